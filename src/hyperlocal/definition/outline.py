@@ -1,0 +1,114 @@
+"""A definition as lines of text: its tree with weights, or every setting and its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from hyperlocal.definition.load import Definition
+from hyperlocal.definition.models import Group, RateIndicator
+from hyperlocal.definition.resolve import NodeSettings, ResolvedNode
+from hyperlocal.definition.settings import Conventions, FactorAnalysisWeights
+from hyperlocal.definition.source import dotted
+
+
+def outline(definition: Definition) -> Iterator[str]:
+    """Write a definition as a tree with the weight of every node.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+
+    Yields
+    ------
+    str
+        One line each.
+    """
+    written = definition.written
+    yield definition.title
+    for about in (written.description, written.publisher, written.url):
+        if about:
+            yield about
+    yield f"Areas: {written.areas.geography}"
+    for exclusion in written.areas.exclude:
+        yield f"Left out: {exclusion.code} ({exclusion.reason})"
+    yield ""
+    yield f"{definition.id}  [{_combination(definition.root)}]"
+    yield from _branches(definition.root, "")
+
+
+def settings_outline(definition: Definition) -> Iterator[str]:
+    """Write every setting of every node with where it comes from.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+
+    Yields
+    ------
+    str
+        One line each.
+    """
+    for node in definition.root.top_down():
+        yield dotted(node.path)
+        rows = [("weights", _scheme(node))] if isinstance(node.written, Group) else []
+        rows += [
+            (field.name, str(getattr(node.settings, field.name)))
+            for field in fields(NodeSettings)
+            if field.name != "conventions"
+        ]
+        rows += [
+            (f"conventions.{name}", str(getattr(node.settings.conventions, name)))
+            for name in Conventions.model_fields
+        ]
+        width = max(len(name) for name, _ in rows)
+        for name, value in rows:
+            yield f"  {name:<{width}}  {value:<20}  from {node.origins[name]}"
+        yield ""
+
+
+def _branches(node: ResolvedNode, indent: str) -> Iterator[str]:
+    below = (*node.children, *node.supplementary)
+    for place, child in enumerate(below):
+        last = place == len(below) - 1
+        yield f"{indent}{'└── ' if last else '├── '}{_line(node, child)}"
+        yield from _branches(child, indent + ("    " if last else "│   "))
+
+
+def _line(parent: ResolvedNode, child: ResolvedNode) -> str:
+    kind = _combination(child) if isinstance(child.written, Group) else child.written.kind
+    return f"{child.id}  {_weight(parent, child)}  {child.title}  [{kind}]"
+
+
+def _weight(parent: ResolvedNode, child: ResolvedNode) -> str:
+    if child.role == "supplementary":
+        return "(beside)"
+    if isinstance(parent.written, RateIndicator):
+        return "(added up)"
+    if isinstance(parent.scheme, FactorAnalysisWeights):
+        cap = parent.scheme.caps.get(child.id)
+        return "(estimated)" if cap is None else f"(estimated, at most {cap:g})"
+    if parent.scheme == "equal":
+        return f"1/{len(parent.children)}" if len(parent.children) > 1 else "1"
+    weight = child.written.weight or 0.0
+    if parent.scheme == "rescaled":
+        total = sum(other.written.weight or 0.0 for other in parent.children)
+        return f"{weight / total:.4g} ({weight:g} rescaled)"
+    return f"{weight:g}"
+
+
+def _combination(node: ResolvedNode) -> str:
+    upward = {child.settings.transform for child in node.children}
+    if upward == {"exponential"}:
+        what = "transformed ranks"
+    else:
+        what = "scores" if upward == {"none"} else "scores and transformed ranks"
+    return f"weighted sum of {what}, weights {_scheme(node)}"
+
+
+def _scheme(node: ResolvedNode) -> str:
+    if isinstance(node.scheme, FactorAnalysisWeights):
+        return f"by factor analysis ({node.scheme.factor_analysis.weights_from})"
+    return node.scheme

@@ -1,0 +1,244 @@
+"""Settings as they hold: what each node says itself, inherits, or gets from the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hyperlocal.definition.models import (
+    ROLES,
+    Column,
+    CountIndicator,
+    Group,
+    MeanIndicator,
+    RateIndicator,
+    RatioIndicator,
+    ValueIndicator,
+    WrittenDefinition,
+)
+from hyperlocal.definition.settings import (
+    Conventions,
+    FactorAnalysisWeights,
+    Part,
+    RoleDefaults,
+    Standing,
+    Treatment,
+)
+from hyperlocal.definition.source import Path, dotted
+
+WrittenNode = (
+    Group | ValueIndicator | CountIndicator | RateIndicator | RatioIndicator | MeanIndicator
+)
+Scheme = str | FactorAnalysisWeights
+BUILT_IN = "built in"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSettings:
+    """Every setting that holds for one node; the fields are those of the language."""
+
+    input: str | None
+    high_value: str | None
+    shrink_to: str
+    standardise: str
+    missing_values: str
+    zero_denominator: str
+    transform: str
+    published_score: str
+    conventions: Conventions
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedNode:
+    """A node of the tree with all that holds for it.
+
+    Parameters
+    ----------
+    id
+        Its identifier, which begins its columns in the results.
+    path
+        Where it stands in the definition.
+    role
+        The key under which it stands: ``domains``, ``subdomains``, ``indicators`` or
+        ``supplementary``; ``index`` for the root.
+    written
+        The node as it is written.
+    settings
+        What holds for it.
+    origins
+        Where each setting comes from: a path of the definition, or ``built in``.
+    scheme
+        How its children are weighed.
+    children
+        The nodes that enter it, in the order in which they are written.
+    supplementary
+        The nodes that are built beside it and do not enter it.
+    """
+
+    id: str
+    path: Path
+    role: str
+    written: WrittenNode
+    settings: NodeSettings
+    origins: dict[str, str] = field(compare=False, repr=False)
+    scheme: Scheme
+    children: tuple[ResolvedNode, ...] = ()
+    supplementary: tuple[ResolvedNode, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The title, made from the id where none is written."""
+        return self.written.title or self.id.replace("_", " ").capitalize()
+
+    @property
+    def is_indicator(self) -> bool:
+        """Whether the node is measured from data, not combined from children."""
+        return not isinstance(self.written, Group)
+
+    def walk(self) -> Iterator[ResolvedNode]:
+        """Yield all nodes of this branch, children before their parents."""
+        for node in (*self.children, *self.supplementary):
+            yield from node.walk()
+        yield self
+
+    def top_down(self) -> Iterator[ResolvedNode]:
+        """Yield all nodes of this branch in the order of the definition, parents first."""
+        yield self
+        for node in (*self.children, *self.supplementary):
+            yield from node.top_down()
+
+    def columns(self) -> dict[str, tuple[Column, ...]]:
+        """Return the input columns of an indicator by what they are for."""
+        columns: dict[str, tuple[Column, ...]] = {}
+        for name in type(self.written).model_fields:
+            value = getattr(self.written, name)
+            if isinstance(value, Column):
+                columns[name] = (value,)
+            elif isinstance(value, tuple) and value and isinstance(value[0], Column):
+                columns[name] = value
+        return columns
+
+    def input_of(self, column: Column) -> str | None:
+        """Return the input that holds a column: its own, or the one that is inherited."""
+        return column.input or self.settings.input
+
+
+def resolve(written: WrittenDefinition) -> ResolvedNode:
+    """Work out every setting of every node.
+
+    A setting of how indicators are treated is looked for at the node, then at the nodes above it
+    (the nearest first), then in ``defaults`` for nodes under that key, then in ``defaults``. A
+    setting of the node itself (``transform``, ``published_score``, ``weights``) is not inherited
+    from the nodes above. Conventions are resolved one by one, the last place being the top of
+    the definition.
+
+    Parameters
+    ----------
+    written
+        The definition as it is written.
+
+    Returns
+    -------
+    ResolvedNode
+        The root of the tree.
+    """
+    index = written.index
+    if not index.title:
+        index = index.model_copy(update={"title": written.title})
+    return _resolve_node(written, written.id, ("index",), "index", index, (), None)
+
+
+def _resolve_node(
+    definition: WrittenDefinition,
+    identifier: str,
+    path: Path,
+    role: str,
+    written: WrittenNode,
+    above: tuple[tuple[Path, WrittenNode], ...],
+    combine_above: tuple[str, str] | None,
+) -> ResolvedNode:
+    here = (path, written)
+    defaults: list[tuple[Path, RoleDefaults]] = [(("defaults",), definition.defaults)]
+    if role in ROLES:
+        defaults.insert(0, (("defaults", role), getattr(definition.defaults, role)))
+    inherited: list[tuple[Path, Treatment]] = [here, *above, *defaults]
+    own: list[tuple[Path, Part]] = [here, *defaults]
+
+    found: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for name in Treatment.model_fields:
+        if name != "conventions":
+            found[name], origins[name] = _look_up(inherited, name)
+    for name in Standing.model_fields:
+        found[name], origins[name] = _look_up(own, name)
+    if combine_above and "transform" not in written.model_fields_set:
+        found["transform"], origins["transform"] = combine_above
+    found["transform"] = found["transform"] or (
+        "exponential" if role in ("domains", "subdomains") else "none"
+    )
+    found["published_score"] = found["published_score"] or "combined"
+    conventions: list[tuple[Path, Part]] = [
+        ((*at, "conventions"), part.conventions) for at, part in inherited
+    ]
+    conventions.append((("conventions",), definition.conventions))
+    agreed = {name: _look_up(conventions, name) for name in Conventions.model_fields}
+    origins |= {f"conventions.{name}": origin for name, (_, origin) in agreed.items()}
+    settings = NodeSettings(
+        **found, conventions=Conventions(**{name: value for name, (value, _) in agreed.items()})
+    )
+
+    scheme, origins["weights"] = _scheme(written, own)
+    below = _combine_below(written, own)
+    branches: dict[bool, list[ResolvedNode]] = {True: [], False: []}
+    for key in ROLES:
+        for child_id, child in getattr(written, key, {}).items():
+            branches[key != "supplementary"].append(
+                _resolve_node(
+                    definition,
+                    child_id,
+                    (*path, key, child_id),
+                    key,
+                    child,
+                    (here, *above),
+                    below if key != "supplementary" else None,
+                )
+            )
+    return ResolvedNode(
+        identifier,
+        path,
+        role,
+        written,
+        settings,
+        origins,
+        scheme,
+        tuple(branches[True]),
+        tuple(branches[False]),
+    )
+
+
+def _look_up(places: Sequence[tuple[Path, Part]], name: str) -> tuple[Any, str]:
+    for path, part in places:
+        if name in part.model_fields_set and getattr(part, name) is not None:
+            return getattr(part, name), dotted((*path, name))
+    return type(places[-1][1]).model_fields[name].default, BUILT_IN
+
+
+def _scheme(written: WrittenNode, own: list[tuple[Path, Part]]) -> tuple[Scheme, str]:
+    if not isinstance(written, Group):
+        return "equal", BUILT_IN
+    if written.weights is None:
+        children = [child for key in ROLES[:3] for child in getattr(written, key).values()]
+        if any(child.weight is not None for child in children):
+            return "stated", "the children's weights"
+    scheme, origin = _look_up(own, "weights")
+    return scheme or "equal", origin
+
+
+def _combine_below(written: WrittenNode, own: list[tuple[Path, Part]]) -> tuple[str, str] | None:
+    if not isinstance(written, Group):
+        return None
+    combine, origin = _look_up(own, "combine")
+    if combine is None:
+        return None
+    return ("exponential" if combine == "transformed_ranks" else "none"), origin

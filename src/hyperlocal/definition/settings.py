@@ -1,0 +1,210 @@
+"""The settings of a definition: conventions, treatment of indicators, weights."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+class Part(BaseModel):
+    """Base of everything in a definition: frozen, and refuses keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _whole_number_as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def one_as_list(value: Any) -> Any:
+    """Make a list of one of what is written without brackets."""
+    return value if isinstance(value, list | tuple) or value is None else [value]
+
+
+Text = Annotated[str, BeforeValidator(_whole_number_as_text, json_schema_input_type=str | int)]
+Positive = Annotated[float, Field(strict=True, gt=0)]
+Mark = Annotated[str, BeforeValidator(str, json_schema_input_type=str | float)]
+Marks = Annotated[
+    tuple[Mark, ...],
+    BeforeValidator(one_as_list, json_schema_input_type=str | float | list[str | float]),
+]
+
+Ties = Literal["average", "minimum"]
+RankFraction = Literal["(N-rank+1)/N", "(N-rank)/N"]
+NormalScores = Literal["r/(n+1)", "(r-1/2)/n", "(r-3/8)/(n+1/4)"]
+Deciles = Literal["ceil(10*rank/N)", "floor(10*(rank-1)/N)+1"]
+MissingInFactorAnalysis = Literal["listwise", "pairwise", "neutral"]
+
+
+class Conventions(Part):
+    """Details in which official indices differ and which change ranks."""
+
+    ties: Ties = Field(
+        "average",
+        description="The rank that tied areas get when ranks are transformed: their average "
+        "(England, Northern Ireland, OCSI) or the lowest (Wales).",
+    )
+    rank_fraction: RankFraction = Field(
+        "(N-rank+1)/N",
+        description="R, the share of the ranking that is exponentially transformed, with rank 1 "
+        "the most need: `(N-rank+1)/N` (England, Wales, OCSI) or `(N-rank)/N` (Scotland).",
+    )
+    n: Annotated[int, Field(strict=True, gt=0)] | Literal["ranked"] = Field(
+        "ranked",
+        description="N of the rank fraction and the deciles: the number of areas that are ranked "
+        "(with the excluded ones that say `counts_in_n`), or a stated number.",
+    )
+    exponential: Positive | Literal["exact"] = Field(
+        23.0,
+        description="The constant of the exponential transformation: 23, or `exact` for "
+        "50/ln 9, which puts the most deprived tenth at 50 and over (Northern Ireland).",
+    )
+    normal_scores: NormalScores = Field(
+        "r/(n+1)",
+        description="The probability whose normal quantile rank r of n gets: `r/(n+1)` (England, "
+        "Scotland), `(r-1/2)/n` (Northern Ireland) or `(r-3/8)/(n+1/4)`.",
+    )
+    deciles: Deciles = Field(
+        "ceil(10*rank/N)",
+        description="How ranks are cut into tenths, 1 the most need.",
+    )
+    published_ties: Ties = Field(
+        "minimum",
+        description="The rank that is published for tied areas: the lowest (1, 2, 2, 4) or their "
+        "average (1, 2.5, 2.5, 4).",
+    )
+    arithmetic: Literal["double", "single"] = Field(
+        "double",
+        description="Floating-point precision of every step. Several English releases and OCSI's "
+        "indices were computed in single precision.",
+    )
+
+
+class Treatment(Part):
+    """How indicators are treated. Stated at a node, it holds for everything below that node."""
+
+    input: Text | None = Field(
+        None, description="The input table of columns that do not name one themselves."
+    )
+    high_value: Literal["more_need", "less_need"] | None = Field(
+        None, description="What a high value of the indicator means. Must be stated somewhere."
+    )
+    shrink_to: Text = Field(
+        "none",
+        description="The larger geography, one of `areas.within`, whose value an unreliable "
+        "value is drawn towards; or `none`.",
+    )
+    standardise: Literal["normal_scores", "z_scores", "none"] = Field(
+        "normal_scores",
+        description="How the scores of indicators are put on one scale before they are combined.",
+    )
+    missing_values: Literal["refuse", "neutral", "unscored", "zero"] = Field(
+        "refuse",
+        description="What a missing value does: `refuse` stops the build; `neutral` counts as 0 "
+        "after standardising; `unscored` leaves the area without a score and rank here and above; "
+        "`zero` counts as 0 (for suppressed small counts).",
+    )
+    zero_denominator: Literal["refuse", "missing", "larger_area"] = Field(
+        "refuse",
+        description="What a denominator of 0 does: `refuse` stops the build; `missing` makes the "
+        "value missing; `larger_area` takes the larger area's value (with `shrink_to`).",
+    )
+    conventions: Conventions = Field(
+        default_factory=Conventions, description="Conventions that differ from those above."
+    )
+
+
+class FactorAnalysis(Part):
+    """Maximum likelihood factor analysis with one common factor."""
+
+    weights_from: Literal["loadings", "regression_scores", "bartlett_scores"] = Field(
+        "loadings",
+        description="What is scaled to add to 1: the loadings (England), the regression scoring "
+        "coefficients (Wales, Scotland, Northern Ireland) or Bartlett's.",
+    )
+    missing: MissingInFactorAnalysis = Field(
+        "listwise",
+        description="Missing values in the correlations: areas with any are left out, or only "
+        "from the pairs concerned, or they count as 0.",
+    )
+    accept: tuple[Literal["heywood_case", "negative_loading"], ...] = Field(
+        (),
+        description="Findings that stop the build unless they are accepted here: a uniqueness "
+        "at its lower bound, an indicator that loads negatively.",
+    )
+
+
+def _factor_analysis_by_name(value: Any) -> Any:
+    if value == "factor_analysis":
+        return {"factor_analysis": {}}
+    if isinstance(value, dict) and "factor_analysis" in value and value["factor_analysis"] is None:
+        return {**value, "factor_analysis": {}}
+    return value
+
+
+class FactorAnalysisWeights(Part):
+    """Weights estimated by factor analysis, with caps on single indicators if stated."""
+
+    factor_analysis: FactorAnalysis
+    caps: dict[str, Annotated[float, Field(strict=True, gt=0, lt=1)]] = Field(
+        default_factory=dict,
+        description="The largest weight of a child; what is cut off is shared out over the rest.",
+    )
+
+
+WeightScheme = Annotated[
+    Literal["equal", "stated", "as_stated", "rescaled"] | FactorAnalysisWeights,
+    BeforeValidator(
+        _factor_analysis_by_name,
+        json_schema_input_type=Literal[
+            "equal", "stated", "as_stated", "rescaled", "factor_analysis"
+        ]
+        | FactorAnalysisWeights,
+    ),
+]
+
+
+class Standing(Part):
+    """How a node goes up and is published; it does not hold for what is below the node."""
+
+    transform: Literal["exponential", "none"] | None = Field(
+        None,
+        description="Whether the node's rank is exponentially transformed before it goes up. "
+        "Without it: as the parent's `combine` says, else `exponential` for domains and "
+        "sub-domains and `none` for the rest.",
+    )
+    published_score: Literal["combined", "transformed_rank"] | None = Field(
+        None,
+        description="What `<id>_score` holds: the combined score (of a single indicator: its "
+        "value), which is the default, or the exponentially transformed rank, from 0 to 100.",
+    )
+
+
+class Combination(Part):
+    """How a node combines its children; it does not hold for what is below the children."""
+
+    weights: WeightScheme | None = Field(
+        None,
+        description="How the children are weighed: `equal`; `stated`, which must add to 1; "
+        "`as_stated`, whatever they add to; `rescaled` to add to 1; or `factor_analysis`. "
+        "Without it: stated where the children state weights, else equal.",
+    )
+    combine: Literal["scores", "transformed_ranks"] | None = Field(
+        None,
+        description="What is added up over the children that do not state `transform` "
+        "themselves: their (standardised) scores or their exponentially transformed ranks.",
+    )
+
+
+class RoleDefaults(Treatment, Standing, Combination):
+    """Settings of every node that stands under one key, such as `domains`."""
+
+
+class Defaults(RoleDefaults):
+    """Settings of every node that does not say otherwise."""
+
+    domains: RoleDefaults = Field(default_factory=RoleDefaults)
+    subdomains: RoleDefaults = Field(default_factory=RoleDefaults)
+    indicators: RoleDefaults = Field(default_factory=RoleDefaults)
+    supplementary: RoleDefaults = Field(default_factory=RoleDefaults)

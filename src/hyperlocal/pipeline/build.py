@@ -1,0 +1,241 @@
+"""From a definition and a data folder to a results folder."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hyperlocal.definition import Definition, ResolvedNode
+from hyperlocal.errors import DataError, Problem
+from hyperlocal.indicators import REGISTRY
+from hyperlocal.methods import LargerAreas
+from hyperlocal.pipeline.evaluate import (
+    NodeResult,
+    Population,
+    evaluate,
+    input_columns,
+    load_methods,
+)
+from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
+from hyperlocal.pipeline.inputs import Inputs
+from hyperlocal.pipeline.results import Results
+from hyperlocal.pipeline.write import (
+    areas_table,
+    data_package,
+    quality,
+    weights_table,
+    write_record,
+    write_results,
+)
+
+FloatArray = NDArray[np.floating[Any]]
+Report = Callable[[str, int, int], None]
+
+
+def _say_nothing(what: str, done: int, of: int) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A definition with its data, read and found to be in order."""
+
+    definition: Definition
+    inputs: Inputs
+    columns: Mapping[str, Mapping[str, FloatArray]]
+
+
+def build(
+    definition: Definition,
+    data: str | Path,
+    out: str | Path,
+    report: Report = _say_nothing,
+) -> Results:
+    """Build an index: read its inputs, compute every node, write the results folder.
+
+    Parameters
+    ----------
+    definition
+        What to build, from `hyperlocal.load`.
+    data
+        The folder that holds the inputs.
+    out
+        The results folder. Earlier results there are replaced once the new ones are complete.
+    report
+        Called with what is being done, how many steps are done, and of how many.
+
+    Returns
+    -------
+    Results
+        The finished index.
+
+    Raises
+    ------
+    DataError
+        With everything that is wrong in the inputs.
+    ResultsError
+        Where the results cannot be written.
+    """
+    out = Path(out)
+    check_replaceable(out)
+    started, times = datetime.now(UTC), [time.perf_counter()]
+    steps = len(definition.nodes) + 2
+    report("Reading the inputs", 0, steps)
+    prepared = prepare(definition, data)
+    times.append(time.perf_counter())
+    load_methods(definition)
+    times.append(time.perf_counter())
+    done = iter(range(1, steps))
+
+    def report_node(node: ResolvedNode) -> None:
+        report(f"Computing {node.title}", next(done), steps)
+
+    areas = prepared.inputs.areas
+    used = {node.settings.shrink_to for node in definition.nodes}
+    larger = {
+        geography: LargerAreas.from_labels(codes.to_numpy())
+        for geography, (codes, _) in areas.within.items()
+        if geography in used
+    }
+    population = Population(len(areas), areas.counted, larger)
+    results = evaluate(definition, prepared.columns, population, report_node)
+    times.append(time.perf_counter())
+    report("Writing the results", steps - 1, steps)
+    with replaced_folder(out) as folder:
+        tables = {
+            "areas": areas_table(definition, areas, results),
+            "weights": weights_table(definition, results),
+        }
+        records = {
+            "quality": quality(definition, results),
+            "datapackage": data_package(definition, tables),
+        }
+        write_results(folder, definition, tables, records)
+        times.append(time.perf_counter())
+        write_record(folder, "provenance", provenance(prepared, results, started, times))
+    report("Done", steps, steps)
+    return Results.open(out)
+
+
+def prepare(definition: Definition, data: str | Path) -> Prepared:
+    """Read the inputs of a definition and check all that can be checked before computing.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+    data
+        The folder that holds the inputs.
+
+    Raises
+    ------
+    DataError
+        With everything that is wrong.
+    """
+    folder = Path(data)
+    if not folder.is_dir():
+        raise DataError(
+            Problem(
+                "there is no such folder", "name the folder of the inputs with --data", str(data)
+            )
+        )
+    inputs = Inputs(definition, folder)
+    columns: dict[str, dict[str, FloatArray]] = {}
+    values: dict[str, NodeResult] = {}
+    for node in definition.nodes:
+        if not node.is_indicator:
+            continue
+        columns[node.id] = {purpose: inputs.numbers(node, purpose) for purpose in node.columns()}
+        own = input_columns(node, columns, values)
+        values[node.id] = NodeResult({"value": _check_values(node, own, inputs)})
+    inputs.refuse_problems()
+    return Prepared(definition, inputs, columns)
+
+
+def _check_values(node: ResolvedNode, own: Mapping[str, FloatArray], inputs: Inputs) -> FloatArray:
+    """Add what cannot be right in an indicator to the problems; return its values."""
+    kind = REGISTRY[node.written.kind]
+    for fault in kind.faults(node, own):
+        areas = np.flatnonzero(fault.areas)
+        inputs.refuse_areas(node, fault.purpose, areas, fault.message, fault.remedy)
+    value = kind.measure(node, own).value
+    missing = np.isnan(value)
+    if node.settings.missing_values in ("neutral", "unscored") or not missing.any():
+        return value
+    for purpose in own:
+        absent = np.isnan(own[purpose])
+        inputs.refuse_areas(
+            node,
+            purpose,
+            np.flatnonzero(absent & missing),
+            "the value is missing",
+            f"fill it in, or state 'missing_values' for {node.id}",
+        )
+        missing &= ~absent
+    return value
+
+
+def provenance(
+    prepared: Prepared, results: Mapping[str, NodeResult], started: datetime, times: list[float]
+) -> dict[str, Any]:
+    """Return where the results come from and what was done with the data on the way."""
+    definition, inputs = prepared.definition, prepared.inputs
+    steps = {
+        step: round(end - begin, 6)
+        for step, begin, end in zip(
+            ("read", "load", "compute", "write"), times, times[1:], strict=False
+        )
+    }
+    ranked = results[definition.id]
+    return {
+        "index": definition.id,
+        "title": definition.title,
+        "definition": definition.source.file,
+        "built": started.isoformat(timespec="seconds"),
+        "areas": len(inputs.areas),
+        "n": ranked.total,
+        "excluded": [
+            {
+                "code": exclusion.code,
+                "reason": exclusion.reason,
+                "counts_in_n": exclusion.counts_in_n,
+            }
+            for exclusion in definition.areas.exclude
+        ],
+        "inputs": {name: asdict(record) for name, record in inputs.records.items()},
+        "inputs_not_there": [name for name in definition.inputs if name not in inputs.records],
+        "missing_values": {
+            node.id: {"areas": results[node.id].missing, "policy": node.settings.missing_values}
+            for node in definition.nodes
+            if results[node.id].missing
+        },
+        "nodes": {
+            node.id: {"n": results[node.id].total}
+            for node in definition.nodes
+            if results[node.id].total is not None
+        },
+        "warnings": [
+            f"{node.id}: {finding}"
+            for node in definition.nodes
+            for weighing in [results[node.id].weighing]
+            if weighing is not None
+            for finding in weighing.findings
+        ],
+        "versions": {
+            "hyperlocal": version("hyperlocal"),
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "polars": pl.__version__,
+        },
+        "timings": steps,
+    }

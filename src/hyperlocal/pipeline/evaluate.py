@@ -1,0 +1,315 @@
+"""The computation: from the columns of the inputs to the rank of every node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from hyperlocal.definition import Definition, ResolvedNode
+from hyperlocal.definition.settings import FactorAnalysisWeights
+from hyperlocal.errors import DataError, Problem
+from hyperlocal.indicators import REGISTRY
+from hyperlocal.methods import (
+    EXACT_CONSTANT,
+    LargerAreas,
+    TieRanks,
+    deciles,
+    exponential_transform,
+    normal_scores_of_ranks,
+    rank_fraction,
+    tie_ranks,
+    weighted_sum,
+    z_scores,
+)
+from hyperlocal.pipeline.weights import Weighing, weigh
+
+FloatArray = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Population:
+    """The areas that a node is computed for.
+
+    Parameters
+    ----------
+    number
+        How many areas there are.
+    counted
+        How many excluded areas N counts all the same.
+    larger
+        The larger areas that indicators can be shrunk to, by their geography.
+    """
+
+    number: int
+    counted: int = 0
+    larger: Mapping[str, LargerAreas] = field(default_factory=dict)
+
+
+@dataclass
+class NodeResult:
+    """All that was computed for a node.
+
+    Parameters
+    ----------
+    columns
+        The arrays that are published, by the end of their name: ``value``, ``rank`` and so on.
+    upward
+        What goes up into the parent; None for the root and what stands beside it.
+    total
+        N of its rank fraction and deciles; None where it is not ranked.
+    weighing
+        The weights of its children; None for indicators.
+    missing
+        The number of areas without a value, or without one of the columns that it is made of
+        (of an indicator).
+    """
+
+    columns: dict[str, FloatArray] = field(default_factory=dict)
+    upward: FloatArray | None = None
+    total: int | None = None
+    weighing: Weighing | None = None
+    missing: int = 0
+
+
+Report = Callable[[ResolvedNode], None]
+
+
+def evaluate(
+    definition: Definition,
+    columns: Mapping[str, Mapping[str, FloatArray]],
+    population: Population,
+    report: Report = lambda node: None,
+) -> dict[str, NodeResult]:
+    """Compute every node of a definition.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+    columns
+        For each indicator its input columns by what they are for, one number per area, NaN
+        where missing.
+    population
+        The areas.
+    report
+        Called with each node as it is begun.
+
+    Returns
+    -------
+    dict
+        The result of each node by its id, children before their parents.
+
+    Raises
+    ------
+    DataError
+        Where the data do not bear a step, as a factor analysis that finds no common factor.
+    """
+    results: dict[str, NodeResult] = {}
+    parts = added_up(definition)
+    # The matrices are small: threads would cost more than they bring, and change the last digits.
+    with threadpool_limits(limits=1), np.errstate(invalid="ignore"):
+        for node in definition.nodes:
+            report(node)
+            result = results[node.id] = NodeResult()
+            if node.is_indicator:
+                own = input_columns(node, columns, results)
+                oriented = _measure(node, own, population, result)
+                raw = [np.isnan(values) for values in columns[node.id].values()]
+                missing = np.logical_or.reduce([*raw, np.isnan(oriented)])
+                result.missing = int(missing.sum())
+                if node.id not in parts:
+                    _rank_and_raise(node, oriented, population, result)
+            else:
+                combined = _combine(node, results, result)
+                _rank_and_raise(node, combined, population, result)
+    return results
+
+
+def load_methods(definition: Definition) -> None:
+    """Import what the methods of a definition need, which takes longer than most of them do."""
+    if any(isinstance(node.scheme, FactorAnalysisWeights) for node in definition.nodes):
+        import_module("scipy.optimize")
+    if any(standardisation(node) == "normal_scores" for node in definition.nodes):
+        import_module("scipy.special")
+
+
+def added_up(definition: Definition) -> frozenset[str]:
+    """Return the ids of the counts that a rate adds up: they have a value, and no rank."""
+    return frozenset(
+        child.id for node in definition.nodes if node.is_indicator for child in node.children
+    )
+
+
+def input_columns(
+    node: ResolvedNode,
+    columns: Mapping[str, Mapping[str, FloatArray]],
+    results: Mapping[str, NodeResult],
+) -> dict[str, FloatArray]:
+    """Return the columns of an indicator in its precision, with the policy for missing counts."""
+    precision = _precision(node)
+    kind = REGISTRY[node.written.kind]
+    own = {name: values.astype(precision, copy=False) for name, values in columns[node.id].items()}
+    if node.children:
+        own["numerator"] = weighted_sum(
+            [results[child.id].columns["value"] for child in node.children],
+            np.ones(len(node.children)),
+        )
+    if node.settings.missing_values == "zero":
+        own |= {name: np.nan_to_num(own[name], nan=0.0) for name in kind.counts}
+    return own
+
+
+def oriented_values(node: ResolvedNode, values: FloatArray) -> FloatArray:
+    """Return values so that a high one means more need."""
+    return -values if node.settings.high_value == "less_need" else values
+
+
+def standardisation(node: ResolvedNode) -> str:
+    """Return how the score of a node is standardised before it goes up.
+
+    Only indicators are (composite ones included), where their rank does not go up transformed.
+    """
+    settings = node.settings
+    stays = node.role in ("index", "supplementary") or settings.transform == "exponential"
+    if stays or not (node.is_indicator or node.role == "indicators"):
+        return "none"
+    return settings.standardise
+
+
+def constant_of(node: ResolvedNode) -> float:
+    """Return the constant of a node's exponential transformation."""
+    constant = node.settings.conventions.exponential
+    return EXACT_CONSTANT if constant == "exact" else float(constant)
+
+
+@contextmanager
+def _told_of(node: ResolvedNode) -> Iterator[None]:
+    """Turn what a method refuses into a problem of the node's data."""
+    try:
+        yield
+    except ValueError as error:
+        raise DataError(Problem(str(error).rstrip("."), place=node.id)) from error
+
+
+def _precision(node: ResolvedNode) -> type[np.floating[Any]]:
+    single = node.settings.conventions.arithmetic == "single"
+    return np.float32 if single else np.float64
+
+
+def _measure(
+    node: ResolvedNode, own: Mapping[str, FloatArray], population: Population, result: NodeResult
+) -> FloatArray:
+    kind = REGISTRY[node.written.kind]
+    measured = kind.measure(node, own)
+    result.columns |= {**measured.behind, "value": measured.value}
+    values = measured.value
+    if kind.shrink is not None and node.settings.shrink_to != "none":
+        larger = population.larger[node.settings.shrink_to]
+        with _told_of(node):
+            shrunk = kind.shrink(node, measured, larger).shrunk
+        values = shrunk * values.dtype.type(getattr(node.written, "per", 1.0))
+        if node.settings.zero_denominator != "larger_area":
+            values = np.where(np.isnan(measured.value), np.nan, values)
+        result.columns["shrunk"] = values
+    return oriented_values(node, values)
+
+
+def _combine(
+    node: ResolvedNode, results: Mapping[str, NodeResult], result: NodeResult
+) -> FloatArray:
+    children: list[FloatArray] = []
+    for child in node.children:
+        upward = results[child.id].upward
+        assert upward is not None
+        children.append(upward.astype(_precision(node), copy=False))
+    result.weighing = weigh(node, children)
+    return weighted_sum(children, result.weighing.weights)
+
+
+def _rank_and_raise(
+    node: ResolvedNode, score: FloatArray, population: Population, result: NodeResult
+) -> None:
+    """Rank a node, transform or standardise it, and set what goes up."""
+    settings = node.settings
+    conventions = settings.conventions
+    ranks = tie_ranks(score)
+    stated = conventions.n
+    total = ranks.number + population.counted if stated == "ranked" else int(stated)
+    if total < ranks.number:
+        raise DataError(
+            Problem(
+                f"{ranks.number:,} areas are ranked, more than the stated N of {total:,}",
+                "mend 'conventions: n', or state 'n: ranked'",
+                place=node.id,
+            )
+        )
+    result.total = total
+    columns = result.columns
+    transforms = settings.transform == "exponential" and node.role != "index"
+    if transforms or settings.published_score == "transformed_rank":
+        columns["transformed"] = exponential_transform(
+            rank_fraction(
+                pick(ranks, conventions.ties).astype(score.dtype, copy=False),
+                ranks.number,
+                total,
+                conventions.rank_fraction,
+            ),
+            constant_of(node),
+        )
+    if transforms:
+        result.upward = columns["transformed"]
+    elif node.role != "index":
+        result.upward = _standardise(node, score, ranks, result)
+    _publish(node, score, ranks, total, columns)
+
+
+def _standardise(
+    node: ResolvedNode, score: FloatArray, ranks: TieRanks, result: NodeResult
+) -> FloatArray:
+    settings, method = node.settings, standardisation(node)
+    if method == "none":
+        return score
+    if method == "z_scores":
+        with _told_of(node):
+            standardised = z_scores(score)
+    else:
+        formula = settings.conventions.normal_scores
+        standardised = normal_scores_of_ranks(ranks.average, ranks.number, formula).astype(
+            score.dtype, copy=False
+        )
+    if settings.missing_values == "neutral":
+        standardised = np.nan_to_num(standardised, nan=0.0)
+    result.columns["standardised"] = standardised
+    return standardised
+
+
+def _publish(
+    node: ResolvedNode,
+    score: FloatArray,
+    ranks: TieRanks,
+    total: int,
+    columns: dict[str, FloatArray],
+) -> None:
+    conventions = node.settings.conventions
+    if node.settings.published_score == "transformed_rank":
+        if not node.is_indicator:
+            columns["combined"] = score
+        columns["score"] = columns["transformed"]
+    elif not node.is_indicator:
+        columns["score"] = score
+    elif node.role != "indicators":
+        columns["score"] = columns.get("shrunk", columns["value"])
+    columns["rank"] = pick(ranks, conventions.published_ties)
+    columns["decile"] = deciles(columns["rank"], total, conventions.deciles)
+
+
+def pick(ranks: TieRanks, ties: str) -> FloatArray:
+    """Return the rank that a convention gives to tied areas."""
+    return ranks.average if ties == "average" else ranks.lowest

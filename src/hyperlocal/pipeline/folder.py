@@ -1,0 +1,136 @@
+"""A results folder appears whole or not at all, and what it replaces stays until then."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from hyperlocal.errors import Problem, ResultsError
+
+MARK = "provenance.json"
+FILES = frozenset(
+    {
+        "areas.parquet",
+        "weights.parquet",
+        "quality.json",
+        "definition.yaml",
+        "datapackage.json",
+        MARK,
+    }
+)
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
+
+
+@contextmanager
+def replaced_folder(out: Path) -> Iterator[Path]:
+    """Give a temporary folder beside ``out`` that takes its place at the end.
+
+    Parameters
+    ----------
+    out
+        The results folder to write. It may hold earlier results, and nothing else.
+
+    Yields
+    ------
+    Path
+        The temporary folder to write into. Where the block fails it is deleted, and what stood
+        at ``out`` stays as it was.
+
+    Raises
+    ------
+    ResultsError
+        Where ``out`` holds something else, or cannot be written, or the disk is full.
+    """
+    out = out.absolute()
+    check_replaceable(out)
+    temporary = out.with_name(f".{out.name}.building-{os.getpid()}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _delete_abandoned(out)
+        temporary.mkdir()
+        yield temporary
+        _put_in_place(temporary, out)
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def check_replaceable(out: Path) -> None:
+    """Refuse a folder that holds anything but earlier results, before any work is done."""
+    if not os.path.lexists(out):
+        return
+    if not out.is_dir():
+        raise ResultsError(Problem("is not a folder", "name another --out", str(out)))
+    names = {path.name for path in out.iterdir()}
+    if not names:
+        return
+    strange = sorted(names - FILES)
+    if MARK not in names or strange:
+        shown = ", ".join(strange[:5] or sorted(names)[:5])
+        raise ResultsError(
+            Problem(
+                f"holds files that are not results and would be lost: {shown}",
+                "move them, or name another --out",
+                str(out),
+            )
+        )
+
+
+def _unwritable(out: Path, error: OSError) -> ResultsError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        message, remedy = "the disk is full", "free space, or name another --out"
+    else:
+        message, remedy = f"cannot be written: {error.strerror or error}", "name another --out"
+    return ResultsError(Problem(message, f"{remedy}; earlier results are untouched", str(out)))
+
+
+def _put_in_place(temporary: Path, out: Path) -> None:
+    """Swap the new folder with the old one in one step, where the system can."""
+    target = out.resolve()  # a link stays a link
+    if not target.exists() or not any(target.iterdir()):
+        temporary.replace(target)
+    elif not _exchange(temporary, target):
+        old = target.with_name(f"{temporary.name}-old")
+        target.rename(old)
+        try:
+            temporary.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    done = rename(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)
+    return bool(done == 0)
+
+
+def _delete_abandoned(out: Path) -> None:
+    """Delete what killed builds left beside the folder."""
+    for path in out.parent.glob(f".{out.name}.building-*"):
+        process = path.name.rsplit("-", 1)[-1]
+        if process.isdigit() and not _is_running(int(process)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

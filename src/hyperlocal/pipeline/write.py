@@ -1,0 +1,213 @@
+"""The tables and records of a results folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hyperlocal.definition import Definition
+from hyperlocal.definition.write import resolved_yaml
+from hyperlocal.methods import describe_values
+from hyperlocal.pipeline.evaluate import NodeResult
+from hyperlocal.pipeline.inputs import AreaList
+
+WHOLE_RANKS = ("rank", "decile")
+COLUMN_ORDER = (
+    "numerator",
+    "denominator",
+    "observed",
+    "expected",
+    "standard_error",
+    "sample_size",
+    "value",
+    "shrunk",
+    "standardised",
+    "combined",
+    "transformed",
+    "score",
+    "rank",
+    "decile",
+)
+MEANING = {
+    "numerator": "Numerator, as counted",
+    "denominator": "Denominator",
+    "observed": "Observed count",
+    "expected": "Expected count",
+    "standard_error": "Standard error",
+    "sample_size": "Number behind the mean",
+    "value": "Value as measured",
+    "shrunk": "Value after shrinkage to the larger area",
+    "standardised": "Standardised score, high is more need",
+    "combined": "Weighted sum of the children, high is more need",
+    "transformed": "Exponentially transformed rank, 0 to 100, high is more need",
+    "score": "Published score",
+    "rank": "Rank, 1 is the most need",
+    "decile": "Decile, 1 is the tenth of most need",
+}
+
+
+def areas_table(
+    definition: Definition, areas: AreaList, results: Mapping[str, NodeResult]
+) -> pl.DataFrame:
+    """Return the table of areas: codes, names, larger areas, then the columns of every node."""
+    columns: list[pl.Series] = [areas.codes, areas.names]
+    for geography, (codes, names) in areas.within.items():
+        columns.append(codes.alias(f"{geography}_code"))
+        if names is not None:
+            columns.append(names.alias(f"{geography}_name"))
+    for node in definition.root.top_down():
+        found = results[node.id].columns
+        columns += [
+            _series(f"{node.id}_{name}", found[name], name)
+            for name in COLUMN_ORDER
+            if name in found
+        ]
+    return pl.DataFrame(columns)
+
+
+def weights_table(definition: Definition, results: Mapping[str, NodeResult]) -> pl.DataFrame:
+    """Return the weights: node, child, weight, how it was set, and the factor analysis."""
+    rows: list[dict[str, Any]] = []
+    for node in definition.root.top_down():
+        weighing = results[node.id].weighing
+        if weighing is None:
+            continue
+        factor = weighing.factor
+        for place, child in enumerate(node.children):
+            rows.append(
+                {
+                    "node": node.id,
+                    "child": child.id,
+                    "weight": float(weighing.weights[place]),
+                    "how": weighing.how,
+                    "estimated": None
+                    if weighing.estimated is None
+                    else float(weighing.estimated[place]),
+                    "loading": None if factor is None else float(factor.loadings[place]),
+                    "uniqueness": None if factor is None else float(factor.uniquenesses[place]),
+                }
+            )
+    numbers = dict.fromkeys(("weight", "estimated", "loading", "uniqueness"), pl.Float64)
+    text = dict.fromkeys(("node", "child", "how"), pl.String)
+    order = ["node", "child", "weight", "how", "estimated", "loading", "uniqueness"]
+    return pl.DataFrame(rows, schema={**text, **numbers}).select(order)
+
+
+def quality(definition: Definition, results: Mapping[str, NodeResult]) -> dict[str, Any]:
+    """Return what is known of the fitness of indicators and factor analyses."""
+    indicators, analyses = {}, {}
+    for node in definition.root.top_down():
+        result = results[node.id]
+        if node.is_indicator:
+            values = result.columns["value"]
+            indicators[node.id] = describe_values(values)
+        weighing = result.weighing
+        if weighing is not None and weighing.factor is not None:
+            factor = weighing.factor
+            analyses[node.id] = {
+                "children": [child.id for child in node.children],
+                "loadings": factor.loadings.tolist(),
+                "uniquenesses": factor.uniquenesses.tolist(),
+                "converged": factor.converged,
+                "iterations": factor.iterations,
+                "discrepancy": factor.discrepancy,
+                "findings": list(weighing.findings),
+            }
+    return {"indicators": indicators, "factor_analyses": analyses}
+
+
+def write_results(
+    folder: Path,
+    definition: Definition,
+    tables: Mapping[str, pl.DataFrame],
+    records: Mapping[str, Any],
+) -> None:
+    """Write the tables and records into a folder.
+
+    Parameters
+    ----------
+    folder
+        The folder, which is empty.
+    definition
+        The definition.
+    tables
+        The tables by the name of their file without its ending.
+    records
+        What goes into JSON files, by the name of the file without its ending.
+    """
+    for name, table in tables.items():
+        write_table(folder / f"{name}.parquet", table)
+    (folder / "definition.yaml").write_text(resolved_yaml(definition), encoding="utf-8")
+    for name, record in records.items():
+        write_record(folder, name, record)
+
+
+def write_table(file: Path, table: pl.DataFrame) -> None:
+    """Write one table as Parquet; raise OSError where the system refuses."""
+    try:
+        table.write_parquet(file, compression="zstd", compression_level=1, statistics=False)
+    except pl.exceptions.PolarsError as error:
+        refused = re.search(r"os error (\d+)", str(error))
+        if refused is None:
+            raise
+        number = int(refused[1])
+        raise OSError(number, os.strerror(number), str(file)) from error
+
+
+def write_record(folder: Path, name: str, record: Mapping[str, Any]) -> None:
+    """Write one record as JSON."""
+    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+    (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def data_package(definition: Definition, tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
+    """Return the Frictionless description of the tables."""
+    titles = {node.id: node.title for node in definition.nodes}
+    resources = [
+        {
+            "name": name,
+            "path": f"{name}.parquet",
+            "format": "parquet",
+            "mediatype": "application/vnd.apache.parquet",
+            "schema": {
+                "fields": [_field(column, kind, titles) for column, kind in table.schema.items()]
+            },
+        }
+        for name, table in tables.items()
+    ]
+    package: dict[str, Any] = {
+        "name": definition.id.replace("_", "-"),
+        "title": definition.title,
+        "resources": resources,
+    }
+    if definition.written.description:
+        package["description"] = definition.written.description
+    return package
+
+
+def _field(column: str, kind: pl.DataType, titles: Mapping[str, str]) -> dict[str, str]:
+    types = {True: "integer", False: "number"}
+    name = "string" if kind == pl.String else types[kind.is_integer()]
+    described = {"name": column, "type": name}
+    node, _, what = column.rpartition("_")
+    for ending, meaning in MEANING.items():
+        if column.endswith(f"_{ending}") and column.removesuffix(f"_{ending}") in titles:
+            node, what = column.removesuffix(f"_{ending}"), meaning
+            described["description"] = f"{titles[node]}: {what}"
+    return described
+
+
+def _series(name: str, values: NDArray[Any], what: str) -> pl.Series:
+    if what in WHOLE_RANKS and not np.any(np.mod(values[~np.isnan(values)], 1)):
+        missing = np.isnan(values)
+        whole = pl.Series(name, np.where(missing, 0, values).astype(np.int32))
+        return whole.set(pl.Series(missing), None) if missing.any() else whole
+    return pl.Series(name, values, nan_to_null=True)

@@ -1,0 +1,94 @@
+"""What many tests need: the real published data, and a small index that builds in an instant."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PUBLISHED = Path(os.environ.get("HYPERLOCAL_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def published() -> Path:
+    """The folder of real published data; the test is skipped where it is absent."""
+    if not PUBLISHED.is_dir():
+        pytest.skip(f"the published data are not at {PUBLISHED}; set HYPERLOCAL_DATA")
+    return PUBLISHED
+
+
+@pytest.fixture(scope="session")
+def hyperlocal_command() -> list[str]:
+    """The command line as a process of its own."""
+    return [sys.executable, "-m", "hyperlocal"]
+
+
+SMALL_DEFINITION = """\
+hyperlocal: 1
+id: small
+title: A small index
+areas:
+  geography: lsoa21
+  table: {input: people}
+  within: {ltla24: {input: people, column: district}}
+inputs:
+  people: {file: people.csv, geography: lsoa21, code: area}
+defaults: {input: people, high_value: more_need}
+index:
+  domains:
+    work:
+      indicators:
+        out_of_work: {numerator: out_of_work, denominator: adults, per: 100, shrink_to: ltla24}
+    money:
+      indicators:
+        income: {column: income, high_value: less_need}
+"""
+
+SMALL_TABLE = """\
+area,district,out_of_work,adults,income
+E01000001,E06000001,12,300,25000
+E01000002,E06000001,30,310,21000
+E01000003,E06000001,45,290,18000
+E01000004,E06000002,3,150,32000
+E01000005,E06000002,9,280,29000
+E01000006,E06000002,64,400,15500
+"""
+
+
+class SmallIndex:
+    """A definition and its table in a folder, to be changed and built."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.definition = folder / "index.yaml"
+        self.table = folder / "people.csv"
+        self.out = folder / "results"
+        self.definition.write_text(SMALL_DEFINITION)
+        self.table.write_text(SMALL_TABLE)
+
+    def change(self, old: str, new: str) -> None:
+        """Change the text of the definition; the old text must be there."""
+        text = self.definition.read_text()
+        assert old in text, old
+        self.definition.write_text(text.replace(old, new))
+
+    def change_table(self, old: str, new: str) -> None:
+        """Change the text of the table; the old text must be there."""
+        text = self.table.read_text()
+        assert old in text, old
+        self.table.write_text(text.replace(old, new))
+
+    def build(self, **changes: object):
+        """Build the index and return its results."""
+        import hyperlocal
+
+        return hyperlocal.build(hyperlocal.load(self.definition, changes), self.folder, self.out)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallIndex:
+    """A small index of six areas in two districts."""
+    return SmallIndex(tmp_path)
