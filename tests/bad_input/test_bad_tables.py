@@ -50,6 +50,8 @@ def test_wrong_columns_are_all_named_with_what_is_there(small):
     found = problems(small)
     assert [message.split(": ")[1] for message in found] == ["grown_ups", "earnings"]
     assert all("columns are: area, district, out_of_work, adults, income" in m for m in found)
+    assert "index.yaml:15 (domains.work.indicators.out_of_work.denominator) asks for it" in found[0]
+    assert "index.yaml:18 (domains.money.indicators.income.column) asks for it" in found[1]
 
 
 def test_duplicate_area(small):

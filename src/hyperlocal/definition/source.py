@@ -55,6 +55,11 @@ class Source:
                 return self.lines[path[:length]]
         return None
 
+    def place(self, path: Path) -> str:
+        """Write where the value at ``path`` stands: file, line and path."""
+        line = self.line(path)
+        return f"{self.file}:{line} ({dotted(path)})" if line else f"{self.file} ({dotted(path)})"
+
     def problem(self, path: Path, message: str, remedy: str = "") -> Problem:
         """Make a problem of the value at ``path``."""
         return Problem(message, remedy, self.file, self.line(path), dotted(path))

@@ -86,8 +86,6 @@ def correlation_matrix(standardised: ArrayLike, missing: MissingPolicy = "listwi
 
     Notes
     -----
-    ::
-
         r_ab = Σ (x_a − mean_a)(x_b − mean_b) / √(Σ (x_a − mean_a)² · Σ (x_b − mean_b)²)
 
     Sums, means and all are taken over the areas that the policy leaves; pairwise, over those of
@@ -148,7 +146,7 @@ def one_factor(correlation: ArrayLike, minimum_uniqueness: float = 0.005) -> One
     -----
     The model is R ≈ Σ = λλᵀ + diag(ψ). With θ₁ ≥ … ≥ θ_k the eigenvalues of Ψ^-½ R Ψ^-½ and v
     the eigenvector of the first, the best loadings for given ψ and what remains to be minimised
-    over ψ are::
+    over ψ are:
 
         λ = Ψ^½ v √(θ₁ − 1)
         f(ψ) = Σ_{j>1} (θ_j − ln θ_j − 1)          ∂f/∂ψ_i = (λ_i² + ψ_i − 1)/ψ_i²
@@ -156,7 +154,7 @@ def one_factor(correlation: ArrayLike, minimum_uniqueness: float = 0.005) -> One
     Source: Jöreskog (1967), Psychometrika 32; Lawley and Maxwell (1971). The bound of 0.005 is the
     one of R's `factanal`. Where the second eigenvalue of R is 1 or more, the likelihood may have
     several maxima; the search then starts from four places and keeps the greatest. The coefficients
-    of factor scores are::
+    of factor scores are:
 
         regression  Σ⁻¹λ = (λ/ψ)/(1 + Σ λ²/ψ)       Bartlett  (λ/ψ)/(Σ λ²/ψ)
 
@@ -220,8 +218,6 @@ def factor_weights(factor: OneFactor, weights_from: WeightsFrom = "loadings") ->
 
     Notes
     -----
-    ::
-
         weight_i = a_i / Σ a,    a = λ    or Σ⁻¹λ    or (λ/ψ)/(Σ λ²/ψ)
 
     With one factor, regression and Bartlett scores give the same weights.

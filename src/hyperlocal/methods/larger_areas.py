@@ -38,7 +38,6 @@ class LargerAreas:
     labels: NDArray[Any]
 
     def __post_init__(self) -> None:
-        """Check the codes against the labels."""
         codes, labels = np.asarray(self.codes), np.asarray(self.labels)
         if codes.size == 0:
             codes = codes.astype(np.intp)

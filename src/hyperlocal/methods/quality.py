@@ -41,7 +41,7 @@ def describe_values(values: ArrayLike) -> dict[str, int | float]:
 
     Notes
     -----
-    With the population moments m_p = Σ(x − mean)^p / n::
+    With the population moments m_p = Σ(x − mean)^p / n:
 
         standard_deviation = √m₂    skewness = m₃/m₂^(3/2)    excess_kurtosis = m₄/m₂² − 3
 

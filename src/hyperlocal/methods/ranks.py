@@ -67,8 +67,6 @@ def tie_ranks(score: ArrayLike) -> TieRanks:
 
     Notes
     -----
-    ::
-
         lowest_j  = 1 + number of areas with a score greater than that of j
         highest_j = number of areas with a score at least that of j
         average_j = (lowest_j + highest_j) / 2
@@ -86,9 +84,7 @@ def tie_ranks(score: ArrayLike) -> TieRanks:
     >>> ranks.number
     4
     """
-    values = np.asarray(score)
-    if values.dtype != np.float32 or values.ndim != 1:
-        values = doubles(values, "score")
+    values = doubles(score, "score")
     number = values.size - int(np.count_nonzero(np.isnan(values)))
     order = np.argsort(-values)[:number]
     ordered = values[order]
@@ -175,8 +171,6 @@ def rank_fraction(
 
     Notes
     -----
-    ::
-
         (N-rank+1)/N :  R = (number_ranked − rank + 1) / total      from 1/N to 1
         (N-rank)/N   :  R = (number_ranked − rank) / total          from 0 to (N − 1)/N
 
@@ -232,8 +226,6 @@ def deciles(
 
     Notes
     -----
-    ::
-
         ceil(10*rank/N)           England 2025: the larger groups stand in turn with the smaller
         floor(10*(rank-1)/N)+1    the same with the larger groups first in their turn
         ceil(rank/ceil(N/10))     Wales 2019: all groups alike, the last one takes what is left

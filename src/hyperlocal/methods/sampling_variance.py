@@ -34,7 +34,7 @@ def sampling_standard_deviation(
     Notes
     -----
     The mean of n observations scatters around its larger area's mean M for two reasons: areas
-    differ (variance a), and samples do (variance sd²/n). Pooled over all larger areas with k > 1::
+    differ (variance a), and samples do (variance sd²/n). Pooled over all larger areas with k > 1:
 
         d_j = (m_j − M)² · k/(k − 1)          M = Σ n_j m_j / Σ n_j over the larger area
         d_j ≈ a + b/n_j                       least squares with a ≥ 0 and b ≥ 0

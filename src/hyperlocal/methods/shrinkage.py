@@ -112,7 +112,7 @@ def shrink_proportions(
 
     Notes
     -----
-    For area j of the k areas of a larger area with totals r and n::
+    For area j of the k areas of a larger area with totals r and n:
 
         m_j  = ln((r_j + ½)/(n_j − r_j + ½))
         s_j² = (n_j + 1)(n_j + 2) / (n_j (r_j + 1)(n_j − r_j + 1))
@@ -193,8 +193,6 @@ def shrink_ratios(
 
     Notes
     -----
-    ::
-
         m_j  = ln((O_j + ½)/E_j)
         s_j² = 1/(O_j + 1)
         M    = ln((ΣO + ½)/ΣE)
@@ -269,8 +267,6 @@ def shrink_means(
 
     Notes
     -----
-    ::
-
         with standard errors:   s_j² = se_j²      M = Σ (m_j/se_j²) / Σ (1/se_j²)
         with sample sizes:      s_j² = sd²/n_j    M = Σ n_j m_j / Σ n_j
 

@@ -54,8 +54,6 @@ def normal_scores(
 
     Notes
     -----
-    ::
-
         z = Φ⁻¹(p),    p = r/(n + 1)    or (r − ½)/n    or (r − ⅜)/(n + ¼)
 
     with r = 1 for the lowest value and Φ⁻¹ the standard normal quantile function. The three
@@ -143,8 +141,6 @@ def z_scores(values: ArrayLike) -> FloatArray:
 
     Notes
     -----
-    ::
-
         z = (x − mean) / sd,    sd² = Σ(x − mean)² / n
 
     The divisor is n, not n − 1: the areas are all the areas there are, not a sample of them.
@@ -187,8 +183,6 @@ def exponential_transform(rank_fraction: ArrayLike, constant: float = 23.0) -> F
 
     Notes
     -----
-    ::
-
         X = −c · ln(1 − R·(1 − exp(−100/c)))
 
     Source: English Indices of Deprivation (2000 and later). With c = 50/ln 9 it is the form

@@ -31,8 +31,6 @@ def equal_weights(number: int) -> DoubleArray:
 
     Notes
     -----
-    ::
-
         weight = 1/k
 
     Examples
@@ -65,8 +63,6 @@ def rescale_weights(weights: ArrayLike) -> DoubleArray:
 
     Notes
     -----
-    ::
-
         weight_i / Σ weight
 
     Some published weights are rounded and meant as they stand: those of the English Indices of
@@ -108,8 +104,6 @@ def cap_weights(weights: ArrayLike, caps: ArrayLike) -> DoubleArray:
 
     Notes
     -----
-    ::
-
         capped:    weight = cap
         others:    weight · (total − Σ caps of the capped) / Σ weights of the others
 
@@ -171,8 +165,6 @@ def weighted_sum(children: Sequence[ArrayLike] | FloatArray, weights: ArrayLike)
 
     Notes
     -----
-    ::
-
         S_j = weight_1 · x_1j + weight_2 · x_2j + …
 
     added in this order for every area, so that areas with equal scores have equal sums to the last

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ Report = Callable[[str, int, int], None]
 
 
 def _say_nothing(what: str, done: int, of: int) -> None:
-    pass
+    """Take a report of progress and leave it."""
 
 
 @dataclass(frozen=True)
@@ -89,16 +90,15 @@ def build(
     out = Path(out)
     check_replaceable(out)
     started, times = datetime.now(UTC), [time.perf_counter()]
-    steps = len(definition.nodes) + 2
-    report("Reading the inputs", 0, steps)
-    prepared = prepare(definition, data)
+    steps, done = len(definition.inputs) + len(definition.nodes) + 1, count()
+
+    def tell(what: str) -> None:
+        report(what, min(next(done), steps - 1), steps)
+
+    prepared = prepare(definition, data, lambda title: tell(f"Reading {title}"))
     times.append(time.perf_counter())
     load_methods(definition)
     times.append(time.perf_counter())
-    done = iter(range(1, steps))
-
-    def report_node(node: ResolvedNode) -> None:
-        report(f"Computing {node.title}", next(done), steps)
 
     areas = prepared.inputs.areas
     used = {node.settings.shrink_to for node in definition.nodes}
@@ -108,9 +108,11 @@ def build(
         if geography in used
     }
     population = Population(len(areas), areas.counted, larger)
-    results = evaluate(definition, prepared.columns, population, report_node)
+    results = evaluate(
+        definition, prepared.columns, population, lambda node: tell(f"Computing {node.title}")
+    )
     times.append(time.perf_counter())
-    report("Writing the results", steps - 1, steps)
+    tell("Writing the results")
     with replaced_folder(out) as folder:
         tables = {
             "areas": areas_table(definition, areas, results),
@@ -127,7 +129,9 @@ def build(
     return Results.open(out)
 
 
-def prepare(definition: Definition, data: str | Path) -> Prepared:
+def prepare(
+    definition: Definition, data: str | Path, report: Callable[[str], None] = lambda title: None
+) -> Prepared:
     """Read the inputs of a definition and check all that can be checked before computing.
 
     Parameters
@@ -136,6 +140,8 @@ def prepare(definition: Definition, data: str | Path) -> Prepared:
         The definition.
     data
         The folder that holds the inputs.
+    report
+        Called with the title of each input before it is read.
 
     Raises
     ------
@@ -149,7 +155,7 @@ def prepare(definition: Definition, data: str | Path) -> Prepared:
                 "there is no such folder", "name the folder of the inputs with --data", str(data)
             )
         )
-    inputs = Inputs(definition, folder)
+    inputs = Inputs(definition, folder, report)
     columns: dict[str, dict[str, FloatArray]] = {}
     values: dict[str, NodeResult] = {}
     for node in definition.nodes:

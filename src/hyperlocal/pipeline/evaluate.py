@@ -112,24 +112,46 @@ def evaluate(
         Where the data do not bear a step, as a factor analysis that finds no common factor.
     """
     results: dict[str, NodeResult] = {}
+    problems: list[Problem] = []
     parts = added_up(definition)
     # The matrices are small: threads would cost more than they bring, and change the last digits.
     with threadpool_limits(limits=1), np.errstate(invalid="ignore"):
         for node in definition.nodes:
+            if any(child.id not in results for child in (*node.children, *node.supplementary)):
+                continue  # what it is made of failed
             report(node)
-            result = results[node.id] = NodeResult()
-            if node.is_indicator:
-                own = input_columns(node, columns, results)
-                oriented = _measure(node, own, population, result)
-                raw = [np.isnan(values) for values in columns[node.id].values()]
-                missing = np.logical_or.reduce([*raw, np.isnan(oriented)])
-                result.missing = int(missing.sum())
-                if node.id not in parts:
-                    _rank_and_raise(node, oriented, population, result)
-            else:
-                combined = _combine(node, results, result)
-                _rank_and_raise(node, combined, population, result)
+            result = NodeResult()
+            try:
+                _evaluate_node(node, columns, results, population, result, node.id not in parts)
+            except DataError as error:
+                problems += [
+                    definition.source.problem(node.path, problem.message, problem.remedy)
+                    for problem in error.problems
+                ]
+                continue
+            results[node.id] = result
+    if problems:
+        raise DataError(problems)
     return results
+
+
+def _evaluate_node(
+    node: ResolvedNode,
+    columns: Mapping[str, Mapping[str, FloatArray]],
+    results: Mapping[str, NodeResult],
+    population: Population,
+    result: NodeResult,
+    ranked: bool,
+) -> None:
+    if node.is_indicator:
+        own = input_columns(node, columns, results)
+        score = _measure(node, own, population, result)
+        raw = [np.isnan(values) for values in columns[node.id].values()]
+        result.missing = int(np.logical_or.reduce([*raw, np.isnan(score)]).sum())
+    else:
+        score = _combine(node, results, result)
+    if ranked:
+        _rank_and_raise(node, score, population, result)
 
 
 def load_methods(definition: Definition) -> None:

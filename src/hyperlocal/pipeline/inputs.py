@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.definition.models import Column
+from hyperlocal.definition.source import Path as YamlPath
 from hyperlocal.definition.source import dotted
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.pipeline.tables import SHOWN, Table, checksum, numbers, read_table, texts
@@ -71,6 +72,8 @@ class Inputs:
         The definition.
     folder
         The data folder.
+    report
+        Called with the title of each input before it is read.
 
     Raises
     ------
@@ -78,7 +81,7 @@ class Inputs:
         With everything that is wrong in the tables: files, columns, areas.
     """
 
-    def __init__(self, definition: Definition, folder: Path) -> None:
+    def __init__(self, definition: Definition, folder: Path, report: Callable[[str], None]) -> None:
         self.definition = definition
         self.problems: list[Problem] = []
         self.records: dict[str, InputRecord] = {}
@@ -86,6 +89,7 @@ class Inputs:
         self._rows: dict[str, NDArray[np.int64]] = {}
         self._unreadable: set[tuple[str, str]] = set()
         for name, columns in used_columns(definition).items():
+            report(definition.inputs[name].title or name)
             try:
                 table = read_table(name, definition.inputs[name], columns, folder)
             except DataError as error:
@@ -336,24 +340,38 @@ class Inputs:
         return texts(self.tables[name], column).gather(rows.set(rows == ABSENT, None))
 
 
-def used_columns(definition: Definition) -> dict[str, list[str]]:
-    """Return the columns that a definition uses of each input, the codes first."""
-    areas = definition.areas
-    used: dict[str, dict[str, None]] = {}
+def used_columns(definition: Definition) -> dict[str, dict[str, str]]:
+    """Return the columns that a definition uses of each input, the codes first.
 
-    def use(name: str, columns: Iterable[str]) -> None:
-        code = definition.inputs[name].code
+    Parameters
+    ----------
+    definition
+        The definition.
+
+    Returns
+    -------
+    dict
+        For each input its columns, each with the place in the definition that asks for it.
+    """
+    areas, source = definition.areas, definition.source
+    used: dict[str, dict[str, str]] = {}
+
+    def use(name: str, path: YamlPath, *columns: str | None) -> None:
+        code, at = definition.inputs[name].code, ("inputs", name, "code")
         if name == areas.table.input and areas.table.code:
-            code = areas.table.code
-        used.setdefault(name, {code: None}).update(dict.fromkeys(columns))
+            code, at = areas.table.code, ("areas", "table", "code")
+        asked = used.setdefault(name, {code: source.place(at)})
+        for column in columns:
+            if column:
+                asked.setdefault(column, source.place(path))
 
-    use(areas.table.input, [])
+    use(areas.table.input, ("areas", "table"))
     if areas.names:
-        use(areas.names.input, [areas.names.column])
-    for within in areas.within.values():
-        use(within.input, [within.column, *([within.name] if within.name else [])])
+        use(areas.names.input, ("areas", "names"), areas.names.column)
+    for geography, within in areas.within.items():
+        use(within.input, ("areas", "within", geography), within.column, within.name)
     for node in definition.nodes:
-        for columns in node.columns().values():
+        for purpose, columns in node.columns().items():
             for column in columns:
-                use(node.input_of(column) or "", [column.column])
-    return {name: list(columns) for name, columns in used.items()}
+                use(node.input_of(column) or "", (*node.path, purpose), column.column)
+    return used

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +77,7 @@ def find_form(name: str, table: Input, folder: Path) -> tuple[Form, Path] | None
     return None
 
 
-def read_table(name: str, table: Input, columns: Iterable[str], folder: Path) -> Table | None:
+def read_table(name: str, table: Input, columns: Mapping[str, str], folder: Path) -> Table | None:
     """Read the columns of an input that are used.
 
     Parameters
@@ -88,7 +87,8 @@ def read_table(name: str, table: Input, columns: Iterable[str], folder: Path) ->
     table
         The input.
     columns
-        The names of the columns, as the definition uses them.
+        The names of the columns, as the definition uses them, each with the place in the
+        definition that asks for it.
     folder
         The data folder.
 
@@ -108,14 +108,9 @@ def read_table(name: str, table: Input, columns: Iterable[str], folder: Path) ->
             return None
         raise DataError(_not_there(table, folder))
     form, file = found
-    wanted = {column: form.columns.get(column, column) for column in columns}
     try:
-        if file.suffix.lower() == ".parquet":
-            frame, first_row = _read_parquet(file, wanted), 1
-        elif file.suffix.lower() in WORKBOOKS:
-            frame, first_row = _read_workbook(file, form, wanted), (form.header_row or 1) + 1
-        else:
-            frame, first_row = _read_csv(file, form, wanted), (form.header_row or 1) + 1
+        whole = _open(file, form)
+        frame = whole.select(_match(whole.collect_schema().names(), columns, form, file)).collect()
     except OSError as error:
         raise DataError(
             Problem(f"cannot be read: {error.strerror or error}", file=str(file))
@@ -129,6 +124,7 @@ def read_table(name: str, table: Input, columns: Iterable[str], folder: Path) ->
         ) from error
     if frame.height == 0:
         raise DataError(Problem("the table has no rows", file=str(file)))
+    first_row = 1 if file.suffix.lower() == ".parquet" else (form.header_row or 1) + 1
     return Table(name, file, form, frame, first_row)
 
 
@@ -148,14 +144,14 @@ def _not_there(table: Input, folder: Path) -> Problem:
     return Problem(what, remedy, str(folder / files[0]))
 
 
-def _read_parquet(file: Path, wanted: Mapping[str, str]) -> pl.DataFrame:
-    headings = list(pl.read_parquet_schema(file))
-    actual = _match(headings, wanted, file)
-    frame = pl.read_parquet(file, columns=list(dict.fromkeys(actual.values())))
-    return _named(frame, actual)
+def _open(file: Path, form: Form) -> pl.LazyFrame:
+    kind = file.suffix.lower()
+    if kind == ".parquet":
+        return pl.scan_parquet(file)
+    return _open_workbook(file, form) if kind in WORKBOOKS else _open_csv(file, form)
 
 
-def _read_csv(file: Path, form: Form, wanted: Mapping[str, str]) -> pl.DataFrame:
+def _open_csv(file: Path, form: Form) -> pl.LazyFrame:
     raw = file.read_bytes()
     if not raw.strip():
         raise DataError(Problem("the file is empty", file=str(file)))
@@ -177,16 +173,15 @@ def _read_csv(file: Path, form: Form, wanted: Mapping[str, str]) -> pl.DataFrame
                 line,
             )
         ) from error
-    frame = pl.read_csv(
-        io.BytesIO(text),
+    return pl.scan_csv(
+        text,
         separator=form.separator or ("\t" if file.suffix.lower() == ".tsv" else ","),
         skip_lines=(form.header_row or 1) - 1,
         infer_schema=False,
     )
-    return _named(frame, _match(frame.columns, wanted, file))
 
 
-def _read_workbook(file: Path, form: Form, wanted: Mapping[str, str]) -> pl.DataFrame:
+def _open_workbook(file: Path, form: Form) -> pl.LazyFrame:
     import fastexcel
 
     try:
@@ -201,44 +196,44 @@ def _read_workbook(file: Path, form: Form, wanted: Mapping[str, str]) -> pl.Data
             header_row=(form.header_row or 1) - 1,
             dtypes="string",
         )
-        frame = sheet.to_polars()
+        frame: pl.DataFrame = sheet.to_polars()
     except fastexcel.FastExcelError as error:
         reason = str(error).splitlines()[0][:200]
         raise DataError(
             Problem(f"cannot be read as a workbook: {reason}", file=str(file))
         ) from error
-    return _named(frame, _match(frame.columns, wanted, file))
+    return frame.lazy()
 
 
 def _plain(heading: str) -> str:
     return " ".join(heading.removeprefix("\ufeff").split())
 
 
-def _match(headings: list[str], wanted: Mapping[str, str], file: Path) -> dict[str, str]:
-    """Find the wanted headings, whatever white space they are written with."""
+def _match(
+    headings: list[str], columns: Mapping[str, str], form: Form, file: Path
+) -> list[pl.Expr]:
+    """Find the columns by their headings, whatever white space these are written with."""
     actual: dict[str, str] = {}
     for heading in headings:
         actual.setdefault(_plain(heading), heading)
-    problems = []
-    for heading in dict.fromkeys(wanted.values()):
-        if _plain(heading) not in actual:
+    problems, found = [], []
+    for column, asked_for in columns.items():
+        heading = form.columns.get(column, column)
+        at = actual.get(_plain(heading))
+        if at is None:
             shown = [_plain(known) for known in headings[:30]]
             near = [known for known in shown if heading.lower() in known.lower()]
-            hint = ", ".join((near or shown)[:12])
-            problems.append(
-                Problem("there is no such column", f"columns are: {hint}", str(file), place=heading)
-            )
-        elif f"{heading}_duplicated_0" in headings:
+            hint = f"{asked_for} asks for it; columns are: {', '.join((near or shown)[:12])}"
+            problems.append(Problem("there is no such column", hint, str(file), place=heading))
+        elif f"{at}_duplicated_0" in headings:
             problems.append(
                 Problem("the heading stands twice", "rename one", str(file), place=heading)
             )
+        else:
+            found.append(pl.col(at).alias(column))
     if problems:
         raise DataError(problems)
-    return {name: actual[_plain(heading)] for name, heading in wanted.items()}
-
-
-def _named(frame: pl.DataFrame, actual: Mapping[str, str]) -> pl.DataFrame:
-    return frame.select(pl.col(heading).alias(name) for name, heading in actual.items())
+    return found
 
 
 def texts(table: Table, column: str) -> pl.Series:
