@@ -55,7 +55,7 @@ class Conventions(Part):
         description="N of the rank fraction and the deciles: the number of areas that are ranked "
         "(with the excluded ones that say `counts_in_n`), or a stated number.",
     )
-    exponential: Positive | Literal["exact"] = Field(
+    exponential: Annotated[float, Field(strict=True, ge=1, le=10_000)] | Literal["exact"] = Field(
         23.0,
         description="The constant of the exponential transformation: 23, or `exact` for "
         "50/ln 9, which puts the most deprived tenth at 50 and over (Northern Ireland).",

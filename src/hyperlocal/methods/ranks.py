@@ -20,7 +20,7 @@ TieMethod = Literal["minimum", "average", "maximum"]
 RankFractionFormula = Literal["(N-rank+1)/N", "(N-rank)/N"]
 """How a rank becomes a fraction of the ranking."""
 
-DecileRule = Literal["ceil(10*rank/N)", "floor(10*(rank-1)/N)+1", "ceil(rank/ceil(N/10))"]
+DecileRule = Literal["ceil(10*rank/N)", "floor(10*(rank-1)/N)+1"]
 """How a ranking is cut into ten groups."""
 
 
@@ -209,7 +209,7 @@ def deciles(
         Ranks, 1 = most need; whole numbers or halves. NaN = not ranked.
     number : int
         How many areas were ranked.
-    rule : {"ceil(10*rank/N)", "floor(10*(rank-1)/N)+1", "ceil(rank/ceil(N/10))"}
+    rule : {"ceil(10*rank/N)", "floor(10*(rank-1)/N)+1"}
         Which groups are the larger ones where the number does not divide; see the notes.
     groups : int
         How many groups; it stands in the place of the 10 of the rules.
@@ -227,8 +227,7 @@ def deciles(
     Notes
     -----
         ceil(10*rank/N)           England 2025: the larger groups stand in turn with the smaller
-        floor(10*(rank-1)/N)+1    the same with the larger groups first in their turn
-        ceil(rank/ceil(N/10))     Wales 2019: all groups alike, the last one takes what is left
+        floor(10*(rank-1)/N)+1    Wales 2019: the same with the larger groups first in their turn
 
     Twice the rank is a whole number, so that all of it is exact integer arithmetic: an area on the
     border of two groups does not depend on how a division is rounded.
@@ -238,8 +237,6 @@ def deciles(
     >>> deciles([1, 3375, 3376, 33755], number=33755)
     array([ 1.,  1.,  2., 10.])
     >>> deciles([1, 3376, 3377, 33755], number=33755, rule="floor(10*(rank-1)/N)+1")
-    array([ 1.,  1.,  2., 10.])
-    >>> deciles([190, 191, 192, 1909], number=1909, rule="ceil(rank/ceil(N/10))")
     array([ 1.,  1.,  2., 10.])
     """
     refuse_unknown(rule, get_args(DecileRule), "rule")
@@ -252,10 +249,8 @@ def deciles(
     twice: NDArray[np.int64] = doubled.astype(np.int64)
     if rule == "ceil(10*rank/N)":
         group = -((-groups * twice) // (2 * number))
-    elif rule == "floor(10*(rank-1)/N)+1":
-        group = (groups * (twice - 2)) // (2 * number) + 1
     else:
-        group = -((-twice) // (2 * -(-number // groups)))
+        group = (groups * (twice - 2)) // (2 * number) + 1
     return np.where(missing, np.nan, group)
 
 

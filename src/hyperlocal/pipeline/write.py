@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,10 @@ def quality(definition: Definition, results: Mapping[str, NodeResult]) -> dict[s
         result = results[node.id]
         if node.is_indicator:
             values = result.columns["value"]
-            indicators[node.id] = describe_values(values)
+            indicators[node.id] = {
+                name: None if isnan(figure) else figure
+                for name, figure in describe_values(values).items()
+            }
         weighing = result.weighing
         if weighing is not None and weighing.factor is not None:
             factor = weighing.factor
