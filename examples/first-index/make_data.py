@@ -12,8 +12,8 @@ AREAS, DISTRICTS, SEED = 240, 8, 2025
 NAMES = ("Alder", "Birch", "Cedar", "Hazel", "Holly", "Maple", "Rowan", "Willow")
 
 
-def make(out: Path) -> None:
-    """Write the tables into a folder."""
+def make(out: Path) -> np.ndarray:
+    """Write the tables into a folder; return the level of need that they were made from."""
     random = np.random.default_rng(SEED)
     district = np.arange(AREAS) % DISTRICTS
     need = random.normal(0, 0.8, AREAS) + random.normal(0, 0.6, DISTRICTS)[district]
@@ -79,6 +79,7 @@ def make(out: Path) -> None:
     health.write_csv(out / "health.csv")
     schools.write_csv(out / "schools.csv")
     crimes[:-3].write_csv(out / "crimes.csv")  # the last three areas have no figure
+    return need
 
 
 if __name__ == "__main__":

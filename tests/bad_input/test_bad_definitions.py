@@ -142,8 +142,13 @@ def test_unknown_larger_area_input_and_geography(small):
     found = "\n".join(problems(small))
     assert "is shrunk to 'region24', which 'areas.within' does not have" in found
     assert "there is no input 'persons'; known are people, msoas" in found
-    assert "the table is for msoa21 and the index for lsoa21" in found
-    assert "a correspondence between the two is needed" in found
+    assert "msoa21 are other areas than the index's lsoa21" in found
+    assert "convert the table to lsoa21 by a correspondence" in found
+
+
+def test_another_vintage(small):
+    small.change("code: area}", "code: area}\n  old: {file: o, geography: lsoa11, code: c}")
+    assert "lsoa11 are other boundaries than the index's lsoa21" in only(problems(small))
 
 
 def test_orientation_must_be_stated(small):

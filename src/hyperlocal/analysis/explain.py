@@ -8,17 +8,15 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.models import RateIndicator
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.indicators import REGISTRY, Measured
-from hyperlocal.methods import LargerAreas, Shrinkage, rank_fraction, tie_ranks
+from hyperlocal.methods import FloatArray, LargerAreas, Shrinkage, rank_fraction, tie_ranks
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.evaluate import added_up, constant_of, oriented_values, pick
 
-FloatArray = NDArray[np.floating[Any]]
 BEHIND = ("numerator", "denominator", "observed", "expected", "standard_error", "sample_size")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from hyperlocal.areas import Geography
 from hyperlocal.definition.models import (
     ROLES,
     CountIndicator,
@@ -98,10 +99,12 @@ class _Checker:
                     [(*path, "file"), (*path, "forms")],
                 )
             if table.geography != geography:
+                theirs, ours = Geography.from_name(table.geography), Geography.from_name(geography)
+                other = "other areas" if theirs.kind != ours.kind else "other boundaries"
                 self.add(
                     (*path, "geography"),
-                    f"the table is for {table.geography} and the index for {geography}",
-                    f"give a table for {geography}: a correspondence between the two is needed",
+                    f"{theirs} are {other} than the index's {ours}",
+                    f"convert the table to {ours} by a correspondence between the two first",
                     [("areas", "geography")],
                 )
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyperlocal.definition.resolve import ResolvedNode
-from hyperlocal.methods import LargerAreas, Shrinkage
+from hyperlocal.methods import FloatArray, LargerAreas, Shrinkage
 
-FloatArray = NDArray[np.floating[Any]]
 Columns = Mapping[str, FloatArray]
 
 

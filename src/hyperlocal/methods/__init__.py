@@ -5,6 +5,9 @@ a function says otherwise. Results are in double precision, or in single precisi
 the arrays given are: evaluated in double, rounded once.
 """
 
+# arrays: what every method takes and returns
+from hyperlocal.methods._arrays import FloatArray
+
 # factor_analysis: one common factor by maximum likelihood
 from hyperlocal.methods.factor_analysis import (
     MissingPolicy,
@@ -60,6 +63,7 @@ from hyperlocal.methods.weights import cap_weights, equal_weights, rescale_weigh
 __all__ = [
     "EXACT_CONSTANT",
     "DecileRule",
+    "FloatArray",
     "LargerAreas",
     "MissingPolicy",
     "NormalScoreFormula",

@@ -14,12 +14,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators import REGISTRY
-from hyperlocal.methods import LargerAreas
+from hyperlocal.methods import FloatArray, LargerAreas
 from hyperlocal.pipeline.evaluate import (
     NodeResult,
     Population,
@@ -39,7 +38,6 @@ from hyperlocal.pipeline.write import (
     write_results,
 )
 
-FloatArray = NDArray[np.floating[Any]]
 Report = Callable[[str, int, int], None]
 
 

@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from hyperlocal.definition import Definition, ResolvedNode
@@ -18,6 +17,7 @@ from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators import REGISTRY
 from hyperlocal.methods import (
     EXACT_CONSTANT,
+    FloatArray,
     LargerAreas,
     TieRanks,
     deciles,
@@ -29,8 +29,6 @@ from hyperlocal.methods import (
     z_scores,
 )
 from hyperlocal.pipeline.weights import Weighing, weigh
-
-FloatArray = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)

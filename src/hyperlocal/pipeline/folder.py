@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ FILES = frozenset(
         MARK,
     }
 )
+_BUILDING = ".building-"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -47,9 +49,9 @@ def replaced_folder(out: Path) -> Iterator[Path]:
     ResultsError
         Where ``out`` holds something else, or cannot be written, or the disk is full.
     """
-    out = out.absolute()
+    out = out.resolve()  # a link stays a link
     check_replaceable(out)
-    temporary = out.with_name(f".{out.name}.building-{os.getpid()}")
+    temporary = out.with_name(f".{out.name}{_BUILDING}{os.getpid()}-{secrets.token_hex(4)}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _delete_abandoned(out)
@@ -93,16 +95,15 @@ def _unwritable(out: Path, error: OSError) -> ResultsError:
 
 def _put_in_place(temporary: Path, out: Path) -> None:
     """Swap the new folder with the old one in one step, where the system can."""
-    target = out.resolve()  # a link stays a link
-    if not target.exists() or not any(target.iterdir()):
-        temporary.replace(target)
-    elif not _exchange(temporary, target):
-        old = target.with_name(f"{temporary.name}-old")
-        target.rename(old)
+    if not out.exists() or not any(out.iterdir()):
+        temporary.replace(out)
+    elif not _exchange(temporary, out):
+        old = out.with_name(f"{temporary.name}-old")
+        out.rename(old)
         try:
-            temporary.rename(target)
+            temporary.rename(out)
         except OSError:
-            old.rename(target)
+            old.rename(out)
             raise
         shutil.rmtree(old, ignore_errors=True)
 
@@ -120,13 +121,17 @@ def _exchange(first: Path, second: Path) -> bool:
 
 def _delete_abandoned(out: Path) -> None:
     """Delete what killed builds left beside the folder."""
-    for path in out.parent.glob(f".{out.name}.building-*"):
-        process = path.name.rsplit("-", 1)[-1]
-        if process.isdigit() and not _is_running(int(process)):
-            shutil.rmtree(path, ignore_errors=True)
+    begin = f".{out.name}{_BUILDING}"
+    for path in out.parent.iterdir():
+        if path.name.startswith(begin):
+            process = path.name.removeprefix(begin).partition("-")[0]
+            if process.isdigit() and not _may_be_running(int(process)):
+                shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
+def _may_be_running(process: int) -> bool:
+    if sys.platform == "win32":  # there, signal 0 would end it
+        return True
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -16,9 +15,9 @@ from hyperlocal.definition.models import Column
 from hyperlocal.definition.source import Path as YamlPath
 from hyperlocal.definition.source import dotted
 from hyperlocal.errors import DataError, Problem
+from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.tables import SHOWN, Table, checksum, numbers, read_table, texts
 
-FloatArray = NDArray[np.floating[Any]]
 ABSENT = -1
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.settings import FactorAnalysisWeights
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.methods import (
+    FloatArray,
     OneFactor,
     cap_weights,
     correlation_matrix,
@@ -20,8 +19,6 @@ from hyperlocal.methods import (
     one_factor,
     rescale_weights,
 )
-
-FloatArray = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
