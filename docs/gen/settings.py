@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,43 @@ Every key that a definition can have, model by model. What is not marked *requir
 [How to write a definition](../definition.md) explains the keys in their context.
 """
 EVERY_NODE = "Every node"
+DESCRIPTIONS = {
+    "areas": "The areas of the index.",
+    "caveats": "What to bear in mind when using it.",
+    "conventions": "Details in which official indices differ and which change ranks.",
+    "defaults": "Settings of every node that does not say otherwise.",
+    "description": "What it is, in a sentence or two.",
+    "domains": "Its domains, each under its id.",
+    "exclude": "Areas that are left out of the index, each with the reason.",
+    "factor_analysis": "How the factor analysis is done; `{}` where all is as usual.",
+    "geography": "The kind of area and the year of its boundaries, as in `lsoa21`.",
+    "index": "The tree: the overall index, with its domains and indicators below it.",
+    "indicators": "Its indicators, each under its id.",
+    "input": "The input table.",
+    "inputs": "The input tables, each under its id.",
+    "kind": "What kind of node it is; needed only where its other keys do not tell.",
+    "licence": "The licence, by its name or its address.",
+    "names": "Where the names of the areas stand.",
+    "publisher": "Who issues it.",
+    "reason": "Why it is left out.",
+    "standard_error": "The column of the standard error of the mean.",
+    "subdomains": "Its sub-domains, each under its id.",
+    "supplementary": "What is built beside it and does not enter it, each under its id.",
+    "table": "The table that lists the areas.",
+    "title": "The name to show; made from the id where absent.",
+    "unit": "The unit of its values, as it is to be shown.",
+    "url": "Where it is published.",
+    "within": "The larger areas that the areas lie in, by their geography.",
+}
+"""What a key means, where its model leaves it to its name."""
+SPECIAL = {
+    ("Defaults", "domains"): "Settings of what stands under `domains`.",
+    ("Defaults", "subdomains"): "Settings of what stands under `subdomains`.",
+    ("Defaults", "indicators"): "Settings of what stands under `indicators`.",
+    ("Defaults", "supplementary"): "Settings of what stands under `supplementary`.",
+    ("Exclusion", "code"): "The code of the area.",
+}
+log = logging.getLogger("mkdocs.plugins.settings")
 WORDS = {
     "boolean": "`true` or `false`",
     "integer": "whole number",
@@ -171,9 +209,17 @@ def cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+def meaning(title: str, key: str, schema: Schema) -> str:
+    """Say what a key does; a build of the documentation fails where nobody has said it."""
+    said = schema.get("description") or SPECIAL.get((title, key)) or DESCRIPTIONS.get(key, "")
+    if not said:
+        log.warning("the key %r of %r has no description", key, title)
+    return str(said)
+
+
 def table(section: Section, nodes: frozenset[str]) -> str:
     """Lay out the keys of a section."""
-    rows = ["| key | value | default | |", "|---|---|---|---|"]
+    rows = ["| key | value | default | what it does |", "|---|---|---|---|"]
     for key, schema in section.keys.items():
         default = schema.get("default")
         stands_for_nothing = default is None or default in ("", [], {})
@@ -182,7 +228,7 @@ def table(section: Section, nodes: frozenset[str]) -> str:
             f"`{key}`",
             in_words(schema, nodes),
             "*required*" if key in section.required else shown,
-            schema.get("description", ""),
+            meaning(section.title, key, schema),
         )
         rows.append("| " + " | ".join(cell(text) for text in cells) + " |")
     return "\n".join(rows)

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import hyperlocal
+from hyperlocal.pipeline.folder import replaced_folder
 
 AREAS = 300_000
 
@@ -130,6 +131,41 @@ def test_stopped_build_leaves_earlier_results(small, large, hyperlocal_command, 
     # what a killed build could not clear away, the next one does
     assert build(hyperlocal_command, small.definition, small.folder, small.out).returncode == 0
     assert leftovers(small.folder) == []
+
+
+def test_results_that_were_being_replaced_are_put_back(small):
+    """Where two folders cannot be swapped in one step, a kill may come between two renames."""
+    small.build()
+    before = contents(small.out)
+    small.out.rename(small.folder / ".results.replaced-0123")
+    small.change_table("21000", "much")
+    with pytest.raises(hyperlocal.DataError):
+        small.build()
+    small.change_table("much", "21000")
+    small.change("shrink_to: ltla24", "shrink_to: nowhere24")
+    with replaced_folder(small.out):
+        assert contents(small.out) == before
+    assert leftovers(small.folder) == []
+
+
+def test_the_folder_of_a_running_build_is_left_alone(small):
+    with replaced_folder(small.out) as running:
+        (running / "areas.parquet").write_text("half-written")
+        small.build()
+        assert (running / "areas.parquet").read_text() == "half-written"
+        small.out.rename(small.folder / "finished")
+    assert leftovers(small.folder) == []
+
+
+def test_names_that_look_like_patterns(small):
+    small.out = small.folder / "results[1]*"
+    small.build()
+    small.build()
+    assert {path.name for path in small.folder.iterdir()} == {
+        "index.yaml",
+        "people.csv",
+        "results[1]*",
+    }
 
 
 @pytest.fixture(scope="module")

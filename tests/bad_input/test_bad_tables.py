@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 
+import polars as pl
 import pytest
 
 import hyperlocal
@@ -69,7 +70,7 @@ def test_area_missing_from_one_table_and_extra_in_it(small):
     found = problems(small)
     assert "more.csv:7: area: E01999999 is not an area of the index" in found[0]
     assert "extra_areas: drop" in found[0]
-    assert "1 areas of the index have no row: E01000002" in found[1]
+    assert "1 area of the index has no row: E01000002" in found[1]
     assert "absent_areas: missing" in found[1]
 
 
@@ -154,16 +155,220 @@ def test_not_utf8(small):
     assert "people.csv:5: is not utf-8 text; state its encoding" in only(problems(small))
 
 
-def test_a_file_that_is_no_workbook_or_parquet(small):
-    for suffix in (".xlsx", ".ods", ".parquet"):
-        other = small.folder / f"people{suffix}"
-        shutil.copy(small.table, other)
-        small.change("people.csv" if suffix == ".xlsx" else "people.", f"people{suffix}#")
-        text = small.definition.read_text()
-        small.definition.write_text(
-            text.replace(text[text.index("file: ") :].split(",")[0], f"file: people{suffix}")
-        )
-        assert f"people{suffix}: cannot be read as a" in only(problems(small))
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods", ".parquet"])
+def test_a_file_that_is_not_what_its_ending_says(small, suffix):
+    shutil.copy(small.table, small.folder / f"people{suffix}")
+    small.change("people.csv", f"people{suffix}")
+    assert f"people{suffix}: cannot be read as a" in only(problems(small))
+
+
+def test_a_workbook_that_is_called_csv(small):
+    small.table.write_bytes(b"PK\x03\x04" + b"\x00" * 50)
+    assert "is a workbook, not a CSV file; give it its ending back" in only(problems(small))
+
+
+def test_unknown_ending(small):
+    small.table.rename(small.folder / "people.numbers")
+    small.change("people.csv", "people.numbers")
+    assert "files that end in '.numbers' are not read; save it as" in only(problems(small))
+
+
+def test_headings_that_are_not_there_are_told_once(small):
+    small.table.write_text("A note\n" + small.table.read_text())
+    message = only(problems(small))
+    assert "none of the headings area, district, out_of_work, adults, income stands in row 1" in (
+        message
+    )
+    assert "state 'header_row'" in message
+
+
+def test_another_separator_is_suspected(small):
+    small.table.write_text(small.table.read_text().replace(",", ";"))
+    assert "state separator: ';'" in only(problems(small))
+
+
+def test_header_row_beyond_the_end(small):
+    small.change("code: area}", "code: area, header_row: 99}")
+    assert "the file is empty from there on; row 99 should hold" in only(problems(small))
+
+
+@pytest.mark.parametrize("between", ["area ", " area", "area"])
+def test_a_heading_that_stands_twice(small, between):
+    lines = small.table.read_text().splitlines()
+    lines = [f"{line},{between if number == 0 else 1}" for number, line in enumerate(lines)]
+    small.table.write_text("\n".join(lines))
+    assert "area: the heading stands twice; rename one" in only(problems(small))
+
+
+@pytest.mark.parametrize("row", ["Total,E06000002,159,1730,140500", "Note: rounded,,,,"])
+def test_a_total_or_a_note_is_no_area(small, row):
+    rows = "".join(f"E010001{number:02d},E06000001,12,300,25000\n" for number in range(20))
+    small.table.write_text(small.table.read_text() + rows + row + "\n")
+    found = problems(small)
+    assert "people.csv:28: area:" in found[0]
+    assert "does not look like the code of an area, such as E01000001; delete the row" in found[0]
+
+
+def test_codes_in_another_case_are_told_once(small):
+    small.change("defaults:", "  more: {file: more.csv, geography: lsoa21, code: area}\ndefaults:")
+    small.change("{column: income,", "{input: more, column: income,")
+    (small.folder / "more.csv").write_text(small.table.read_text().replace("E0", "e0"))
+    message = only(problems(small))
+    assert "6 of the 6 areas of the index have no row: the codes here are e01000001" in message
+    assert "they differ in upper and lower case" in message
+
+
+def test_numbers_that_are_no_codes(small):
+    small.change("defaults:", "  more: {file: more.csv, geography: lsoa21, code: n}\ndefaults:")
+    small.change("{column: income,", "{input: more, column: income,")
+    (small.folder / "more.csv").write_text("n,income\n" + "".join(f"{n},5\n" for n in range(6)))
+    assert "they are numbers: name the column that holds the codes" in only(problems(small))
+
+
+@pytest.mark.parametrize(
+    ("cell", "hint"),
+    [
+        ('"21,000"', "if the comma parts thousands, state \"thousands: ','\""),
+        ('"21,5"', "if the comma stands before decimals, state \"decimal: ','\""),
+        ("21 000", "if the space parts thousands"),
+        ("21%", "take the percent signs away"),
+        ("(21)", "write a negative number with a minus sign"),
+        ("#DIV/0!", "mend the formula"),
+        ("NaN", "state the mark under 'missing'"),
+    ],
+)
+def test_hints_for_what_is_no_number(small, cell, hint):
+    small.change_table("21000", cell)
+    assert hint in only(problems(small))
+
+
+@pytest.mark.parametrize("cell", ["104,8", "1,05", "1,2345", "12,34,567"])
+def test_thousands_come_in_groups_of_three(small, cell):
+    small.change_table("21000", f'"{cell}"')
+    small.change("code: area}", 'code: area, thousands: ","}')
+    assert f"people.csv:3: income: '{cell}' is not a number" in only(problems(small))
+
+
+def test_decimal_commas_and_thousands_points(small):
+    small.change_table("21000", '"21.000,5"')
+    small.change("code: area}", 'code: area, thousands: ".", decimal: ","}')
+    assert small.build().areas["income_value"].to_list()[:2] == [25000, 21000.5]
+    small.change_table("21.000,5", "1.05")
+    with pytest.raises(hyperlocal.DataError, match=r"'1\.05' is not a number"):
+        small.build()
+
+
+def test_blank_rows_are_skipped_and_counted(small):
+    lines = small.table.read_text().splitlines()
+    small.table.write_text("\n".join([*lines[:3], ",,,,", *lines[3:], ",,,, "]))
+    results = small.build()
+    record = results.provenance["inputs"]["people"]
+    assert record["rows_dropped"] == {"the row is blank": 2}
+    assert (record["rows_read"], record["rows_used"]) == (8, 6)
+    small.table.write_text(small.table.read_text() + "\nE01000001,E06000001,8,100,1000\n")
+    small.change("code: area}", "code: area, duplicate_areas: first}")
+    record = small.build().provenance["inputs"]["people"]
+    assert (record["rows_read"], record["rows_used"]) == (9, 6)
+    small.change_table("18000", "much")
+    with pytest.raises(hyperlocal.DataError, match=r"people\.csv:5: income: 'much'"):
+        small.build()
+
+
+@pytest.mark.parametrize("policy", ["refuse", "neutral", "unscored"])
+def test_an_indicator_without_any_value(small, policy):
+    for income in ("25000", "21000", "18000", "32000", "29000", "15500"):
+        small.change_table(f",{income}", ",")
+    small.change("high_value: less_need}", f"high_value: less_need, missing_values: {policy}}}")
+    found = problems(small)
+    expected = "the value is missing" if policy == "refuse" else "no area has a value"
+    assert expected in found[0]
+    if policy != "refuse":
+        assert "index.yaml:18: domains.money.indicators.income: no area has" in only(found)
+
+
+def test_a_district_without_any_data(small):
+    small.change_table("3,150", "0,0")
+    small.change_table("9,280", "0,0")
+    small.change_table("64,400", "0,0")
+    small.change("shrink_to: ltla24", "shrink_to: ltla24, zero_denominator: larger_area")
+    message = only(problems(small))
+    assert "has no value for E01000004, E01000005, E01000006" in message
+    assert "index.yaml:15: domains.work.indicators.out_of_work" in message
+
+
+def test_events_among_nothing(small):
+    small.change_table("3,150", "3,0")
+    small.change(
+        "shrink_to: ltla24", "shrink_to: ltla24, counts: events, zero_denominator: larger_area"
+    )
+    message = only(problems(small))
+    assert "E01000004: the numerator is above 0 where the denominator is 0" in message
+
+
+def test_optional_input_that_an_indicator_needs(small):
+    small.change(
+        "defaults:", "  more: {file: m.csv, geography: lsoa21, code: a, optional: true}\ndefaults:"
+    )
+    small.change("{column: income,", "{input: more, column: income,")
+    message = only(problems(small))
+    assert "index.yaml:19: domains.money.indicators.income.column" in message
+    assert "needs the input 'more', which is optional and not there; put m.csv into" in message
+
+
+def test_optional_input_that_lacks_areas(small):
+    small.change(
+        "defaults:", "  more: {file: m.csv, geography: lsoa21, code: a, optional: true}\ndefaults:"
+    )
+    small.change("{column: income,", "{input: more, column: income,")
+    (small.folder / "m.csv").write_text("a,income\nE01000001,5\n")
+    assert "have no row" in only(problems(small))
+
+
+def test_absent_area_whose_value_is_needed(small):
+    small.change(
+        "defaults:",
+        "  more: {file: m.csv, geography: lsoa21, code: area, absent_areas: missing}\ndefaults:",
+    )
+    small.change("{column: income,", "{input: more, column: income,")
+    lines = [line for line in small.table.read_text().splitlines() if "E01000002" not in line]
+    (small.folder / "m.csv").write_text("\n".join(lines))
+    message = only(problems(small))
+    assert "m.csv: E01000002 has no row" in message
+    assert "state 'missing_values' for income" in message
+
+
+def test_area_without_a_district(small):
+    small.change_table("E01000002,E06000001", "E01000002,")
+    assert "people.csv:3: district: E01000002 has no ltla24" in only(problems(small))
+
+
+def test_every_area_excluded(small):
+    rows = small.table.read_text().splitlines()[:2]
+    small.table.write_text("\n".join(rows))
+    small.change(
+        "  table: {input: people}",
+        "  table: {input: people}\n  exclude: [{code: E01000001, reason: none left}]",
+    )
+    assert "no area is left: all are excluded" in only(problems(small))
+
+
+def test_columns_of_lists_and_bytes(small):
+    table = pl.read_csv(small.table)
+    small.change("people.csv", "people.parquet")
+    for odd in (pl.concat_list("income"), pl.lit(b"x"), pl.lit(pl.Series([[1]])).first()):
+        table.with_columns(odd.alias("income")).write_parquet(small.folder / "people.parquet")
+        assert "people.parquet: income: holds" in only(problems(small))
+    table.with_columns(pl.concat_list("area").alias("area")).write_parquet(
+        small.folder / "people.parquet"
+    )
+    assert "people.parquet: area: holds List" in problems(small)[0]
+
+
+def test_very_large_and_very_small_values_build(small):
+    small.change_table("25000", "1e300")
+    small.change_table("21000", "1e-300")
+    areas = small.build().areas
+    assert areas["income_rank"].to_list() == [6, 1, 3, 5, 4, 2]
 
 
 def test_a_line_of_ten_megabytes_in_a_table(small):

@@ -177,7 +177,7 @@ def test_weights_are_those_of_the_report(name, weights):
     assert {child.id: child.written.weight for child in children} == weights
 
 
-FILE_7_MEASURES = {
+FILE_7_DOMAINS = {
     "Income": "income",
     "Employment": "employment",
     "Education, Skills and Training": "education",
@@ -186,41 +186,126 @@ FILE_7_MEASURES = {
     "Barriers to Housing and Services": "housing_and_services",
     "Living Environment": "environment",
 }
+FILE_7_SUBDOMAINS = {
+    "Children and Young People Sub-domain": "children_and_young_people",
+    "Adult Skills Sub-domain": "adult_skills",
+    "Geographical Barriers Sub-domain": "geographical_barriers",
+    "Wider Barriers Sub-domain": "wider_barriers",
+    "Indoors Sub-domain": "indoors",
+    "Outdoors Sub-domain": "outdoors",
+}
+FILE_7_POPULATIONS = (
+    "Total population: mid 2022",
+    "Dependent Children aged 0-15: mid 2022",
+    "Older population aged 60 and over: mid 2022",
+    "Working age population 18-66 (for use with Employment Deprivation Domain): mid 2022",
+)
 
 
-def test_iod_2025_from_the_publishers_own_file(published, tmp_path):
-    """The publisher's File 7: its headings, two columns of names, scores and deciles between."""
+def three_columns(measure: str, column: str | None) -> list[pl.Expr]:
+    """Score, rank and decile of a measure under the publisher's headings."""
+    rate = measure in ("Income", "Employment") or "Index (IDA" in measure
+    decile = f"{measure} Decile (where 1 is most deprived 10% of LSOAs)"
+    if measure == "Children and Young People Sub-domain":  # cut off in the publisher's file
+        decile = decile.removesuffix("As)")
+    headings = {
+        "score": f"{measure} Score (rate)" if rate else f"{measure} Score",
+        "rank": f"{measure} Rank (where 1 is most deprived)",
+        "decile": decile,
+    }
+    return [
+        (pl.col(f"{column}_{what}") if column else pl.lit(None, pl.Int32)).alias(heading)
+        for what, heading in headings.items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def file_7(published, tmp_path_factory) -> Path:
+    """A folder with the publisher's File 7: its headings, in its order, as UTF-8."""
     table = pl.read_parquet(published / "iod2025/published_lsoa.parquet")
-    lookup = pl.read_parquet(published / "geography/lookup_lsoa21_ward24_ltla24.parquet")
-    table = table.join(lookup, on="lsoa21_code", how="left", validate="1:1")
+    for more in ("iod2025/published_subdomains", "geography/lookup_lsoa21_ward24_ltla24"):
+        right = pl.read_parquet(published / f"{more}.parquet")
+        table = table.join(right, on="lsoa21_code", how="left", validate="1:1")
     columns = [
         pl.col("lsoa21_code").alias("LSOA code (2021)"),
         pl.col("lsoa21_name").alias("LSOA name (2021)"),
         pl.col("ltla24_code").alias("Local Authority District code (2024)"),
         pl.col("ltla24_name").alias("Local Authority District name (2024)"),
+        *three_columns("Index of Multiple Deprivation (IMD)", "imd"),
     ]
-    overall = {"Index of Multiple Deprivation (IMD)": "imd"}
-    for measure, column in (overall | FILE_7_MEASURES).items():
-        score = "Score (rate)" if measure in ("Income", "Employment") else "Score"
-        columns += [
-            pl.col(f"{column}_score").alias(f"{measure} {score}"),
-            pl.col(f"{column}_rank").alias(f"{measure} Rank (where 1 is most deprived)"),
-            pl.col(f"{column}_decile").alias(
-                f"{measure} Decile (where 1 is most deprived 10% of LSOAs)"
-            ),
-        ]
+    for measure, column in FILE_7_DOMAINS.items():
+        columns += three_columns(measure, column)
+    for who in ("Children Index (IDACI)", "Older People Index (IDAOPI)"):
+        columns += three_columns(f"Income Deprivation Affecting {who}", None)
+    for measure, column in FILE_7_SUBDOMAINS.items():
+        columns += three_columns(measure, column)
+    columns += [pl.lit(None, pl.Int32).alias(heading) for heading in FILE_7_POPULATIONS]
+    folder = tmp_path_factory.mktemp("file_7")
     name = "File_7_IoD2025_All_Ranks_Scores_Deciles_Population_Denominators.csv"
-    (tmp_path / "data").mkdir()
-    file = tmp_path / "data" / name
-    table.select(columns).write_csv(file, include_bom=True)
-    first_rows = file.read_text(encoding="utf-8-sig").splitlines()[:2]
-    assert first_rows[0].startswith("LSOA code (2021),LSOA name (2021),Local Authority District")
-    assert first_rows[1].startswith(
+    table.select(columns).write_csv(folder / name, include_bom=True)
+    head, first, *_ = (folder / name).read_text(encoding="utf-8-sig").splitlines()
+    assert head.startswith("LSOA code (2021),LSOA name (2021),Local Authority District code (2024)")
+    assert first.startswith(
         "E01000001,City of London 001A,E09000001,City of London,8.742,26525,8,0.013,33730,10,"
     )
+    return folder
 
-    results, index = built("iod-2025-domains", tmp_path / "data", tmp_path / "out")
-    built_table = beside(results, published / "iod2025/published_lsoa.parquet", "lsoa21_code")
-    assert equal(built_table, f"{index}_rank", "imd_rank") == 33755
-    assert results.provenance["inputs"]["domains"]["file"].endswith(name)
+
+@pytest.mark.parametrize("name", ["iod-2025-domains", "iod-2025-subdomains"])
+def test_iod_2025_from_the_publishers_own_file(published, file_7, tmp_path, name):
+    results, index = built(name, file_7, tmp_path / "out")
+    table = beside(results, published / "iod2025/published_lsoa.parquet", "lsoa21_code")
+    assert equal(table, f"{index}_rank", "imd_rank") == 33755
+    file = results.provenance["inputs"]["domains"]["file"]
+    assert Path(file).name == next(file_7.iterdir()).name
     assert results.areas["area_name"][0] == "City of London 001A"
+
+
+def test_iod_2015_from_a_file_of_the_publishers_form(tmp_path):
+    """The ranks of 2015 are not to hand: made-up ones, weighted by hand."""
+    random = np.random.default_rng(2015)
+    codes = [f"E0101{number:04d}" for number in range(500)]
+    ranks = {measure: random.permutation(500) + 1 for measure in FILE_7_DOMAINS}
+    columns = {f"{name} Rank (where 1 is most deprived)": rank for name, rank in ranks.items()}
+    file = hyperlocal.load("iod-2015-domains").inputs["domains"].accepted_forms()[1].file
+    (tmp_path / "data").mkdir()
+    pl.DataFrame({"LSOA code (2011)": codes, **columns}).write_csv(tmp_path / "data" / file)
+    results, index = built("iod-2015-domains", tmp_path / "data", tmp_path / "out")
+    weights = dict(zip(ranks, (0.225, 0.225, 0.135, 0.135, 0.093, 0.093, 0.093), strict=True))
+    expected = sum(
+        weights[name] * -23 * np.log(1 - (501 - rank) / 500 * (1 - np.exp(-100 / 23)))
+        for name, rank in ranks.items()
+    )
+    np.testing.assert_allclose(results.areas[f"{index}_score"], expected, rtol=1e-12)
+
+
+def test_twenty_areas_of_most_need_through_a_definition(tmp_path):
+    """Hyper-local Need, technical paper: the table of the 20 areas with the highest scores.
+
+    33,755 areas of which one is left out and counted in N; the overall score is published as the
+    exponentially transformed rank.
+    """
+    published_scores = [99.95, 99.90, 99.84, 99.79, 99.74, 99.69, 99.64, 99.59, 99.54, 99.49]
+    published_scores += [99.44, 99.38, 99.33, 99.28, 99.23, 99.18, 99.13, 99.08, 99.03, 98.98]
+    codes = [f"E01{number:06d}" for number in range(33755)]
+    need = np.random.default_rng(0).permutation(33755)
+    pl.DataFrame({"code": codes, "need": need}).write_parquet(tmp_path / "need.parquet")
+    (tmp_path / "index.yaml").write_text(f"""
+hyperlocal: 1
+id: top
+areas:
+  geography: lsoa21
+  table: {{input: need}}
+  exclude: [{{code: {codes[7]}, reason: no education data, counts_in_n: true}}]
+inputs: {{need: {{file: need.parquet, geography: lsoa21, code: code}}}}
+defaults: {{input: need, high_value: more_need}}
+index:
+  published_score: transformed_rank
+  indicators: {{need: {{column: need}}}}
+""")
+    definition = hyperlocal.load(tmp_path / "index.yaml")
+    results = hyperlocal.build(definition, tmp_path, tmp_path / "out")
+    top = results.most_need(20)
+    assert results.provenance["n"] == 33755
+    assert results.areas.height == 33754
+    assert top["score"].round(2).to_list() == published_scores

@@ -11,17 +11,22 @@ import sys
 import pytest
 
 from hyperlocal.catalogue import names
+from hyperlocal.cli import _share_done
 
 
 @pytest.fixture
 def run(hyperlocal_command, tmp_path):
-    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: object, encoding: str | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*hyperlocal_command, *map(str, arguments)],
             capture_output=True,
+            encoding=encoding,
             text=True,
             check=False,
             cwd=tmp_path,
+            env={**os.environ, **environment},
         )
 
     return run
@@ -78,12 +83,10 @@ def test_build_quietly(small, run):
     assert (small.out / "areas.parquet").is_file()
 
 
-def test_progress_on_a_terminal(small, hyperlocal_command):
+def on_a_terminal(command: list[str]) -> tuple[int, str]:
+    """Run a command whose standard error is a terminal; return its exit code and what it drew."""
     terminal, other_end = pty.openpty()
-    command = [*hyperlocal_command, "build", small.definition, "--data", small.folder]
-    with subprocess.Popen(
-        [*command, "--out", small.out], stdout=subprocess.PIPE, stderr=other_end
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=other_end) as process:
         os.close(other_end)
         shown = b""
         while True:
@@ -94,9 +97,69 @@ def test_progress_on_a_terminal(small, hyperlocal_command):
             shown += part
         process.communicate()
     os.close(terminal)
-    assert process.returncode == 0
-    hidden_cursor = b"\x1b[?25l"
+    return process.returncode, shown.decode()
+
+
+def test_progress_on_a_terminal(small, hyperlocal_command):
+    command = [*hyperlocal_command, "build", small.definition, "--data", small.folder]
+    code, shown = on_a_terminal([*command, "--out", small.out])
+    assert code == 0
+    hidden_cursor = "\x1b[?25l"
     assert hidden_cursor in shown  # while progress is drawn; the steps may be too fast to be seen
+
+
+def test_titles_are_no_markup_in_the_progress(small, hyperlocal_command):
+    small.change("people: {file:", 'people: {title: "Adults [/x]", file:')
+    small.change("work:\n", 'work:\n      title: "Work [/bold] [red]"\n')
+    command = [*hyperlocal_command, "build", small.definition, "--data", small.folder]
+    code, shown = on_a_terminal([*command, "--out", small.out])
+    assert code == 0, shown
+    assert "error" not in shown
+
+
+def test_reading_and_writing_have_a_share_of_the_progress():
+    """Three inputs, four nodes and the writing: eight steps."""
+    shares = [_share_done(done, 8, inputs=3) for done in range(9)]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[8]) == (0, 1)
+    assert shares[3] == 0.5  # all is read
+    assert shares[7] == pytest.approx(0.9)  # only the writing is left
+
+
+def test_one_area_and_several(small, run):
+    small.change("high_value: more_need}", "high_value: more_need, missing_values: unscored}")
+    small.change_table(",32000", ",")
+    build = ("build", small.definition, "--data", small.folder, "--out", small.out)
+    done = run(*build, "--top", 1)
+    assert "The area of most need:" in done.stdout
+    assert "Missing in income: 1 area (unscored)" in done.stdout
+    assert "The 5 areas of most need:" in run(*build, "--top", 20).stdout
+    assert "of most need" not in run(*build, "--top", 0).stdout
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_a_fault_of_ours_is_one_line(debug):
+    code = (
+        "import sys, hyperlocal.catalogue, hyperlocal.cli\n"
+        "def broken(*arguments):\n"
+        "    raise RuntimeError('no\\nway')\n"
+        "hyperlocal.catalogue.load = broken\n"
+        "sys.argv = ['hyperlocal', 'show', 'x']\n"
+        "hyperlocal.cli.main()\n"
+    )
+    environment = {**os.environ, "HYPERLOCAL_DEBUG": debug}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode == 1
+    said = (
+        "error: this is a fault of hyperlocal, not of your files: RuntimeError: no way; "
+        "please report it"
+    )
+    lines = done.stderr.splitlines()
+    assert lines[-1] == said
+    assert ("Traceback" in done.stderr) is bool(debug)
+    assert len(lines) == 1 or debug
 
 
 def test_changed_setting(small, run):
@@ -116,6 +179,7 @@ def test_check(small, run):
     done = run("check", small.definition)
     assert done.returncode == 0
     assert "the definition is in order (5 nodes)" in done.stdout
+    assert "The inputs were not looked at" in done.stdout
     done = run("check", small.definition, "--data", small.folder)
     assert "people.csv  there" in done.stdout
     assert "columns  area, district, out_of_work, adults, income" in done.stdout
@@ -124,7 +188,19 @@ def test_check(small, run):
     done = run("check", small.definition, "--data", small.folder)
     assert done.returncode == 2
     assert "people.csv  NOT THERE" in done.stdout
+    assert done.stderr.startswith("1 problem in the inputs, to be settled before building:\n")
     assert "people.csv: the file is not there" in done.stderr
+
+
+def test_check_says_what_only_a_build_can_tell(run, small):
+    assert "Only a build" not in run("check", small.definition).stdout
+    small.change("    work:\n", "    work:\n      title: Work\n      weights: factor_analysis\n")
+    small.change(
+        "shrink_to: ltla24}\n",
+        "shrink_to: ltla24}\n        second: {column: income}\n        third: {column: adults}\n",
+    )
+    said = "Only a build can tell whether the data bear the factor analysis of Work."
+    assert said in run("check", small.definition).stdout.splitlines()
 
 
 def test_list_names_every_bundled_definition(run):
@@ -145,6 +221,33 @@ def test_show(small, run):
         "ltla24                from domains.work.indicators.out_of_work.shrink_to",
     ] in lines
     assert run("show", small.definition, "--yaml").stdout == small.definition.read_text()
+
+
+def test_show_where_the_encoding_has_no_lines(small, run):
+    small.change("title: A small index", "title: A small index, Łódź · Rhŷl")
+    done = run("show", small.definition, encoding="cp1252", PYTHONIOENCODING="cp1252")
+    assert done.returncode == 0, done.stderr
+    assert "|-- work  1/2  Work  [weighted sum of scores, weights equal]" in done.stdout
+    assert "    `-- income  1  Income  [value]" in done.stdout
+    assert done.stdout.startswith("A small index, ?ód? · Rh?l")
+    done = run("show", small.definition, "--yaml", encoding="utf-8", PYTHONIOENCODING="cp1252")
+    assert done.stdout == small.definition.read_text(encoding="utf-8")
+
+
+def test_the_text_of_a_definition_that_is_not_utf_8(small, run):
+    small.definition.write_bytes(small.definition.read_bytes() + b"# caf\xe9\n")
+    done = run("show", small.definition, "--yaml")
+    assert done.returncode == 2
+    assert (
+        done.stderr == f"error: {small.definition}: the file is not UTF-8 text; save it as UTF-8\n"
+    )
+
+
+@pytest.mark.parametrize("option", [["--set", "title=Other"], ["--resolved"]])
+def test_the_text_of_a_definition_takes_no_changes(small, run, option):
+    done = run("show", small.definition, "--yaml", *option)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "leave out --set and --resolved" in " ".join(done.stderr.split())
 
 
 def test_explain(built, run):
@@ -171,6 +274,28 @@ def test_explain_of_an_unknown_area(built, run):
     done = run("explain", built.out, "E0100000")
     assert done.returncode == 2
     assert "there is no area 'E0100000'; near are E01000001, E01000002" in done.stderr
+
+
+def test_explain_of_an_excluded_area(small, run):
+    small.change(
+        "table: {input: people}",
+        "table: {input: people}\n  exclude: [{code: E01000006, reason: an island}]",
+    )
+    run("build", small.definition, "--data", small.folder, "--out", small.out)
+    done = run("explain", small.out, "e01000006")
+    assert done.returncode == 2
+    assert "E01000006 was left out: an island" in done.stderr
+
+
+def test_explain_as_json_in_another_encoding(small, run):
+    small.change("work:\n", 'work:\n      title: "Gwaith Llanfŷ"\n')
+    run("build", small.definition, "--data", small.folder, "--out", small.out)
+    arguments = ("explain", small.out, "E01000001", "--json")
+    done = run(*arguments, encoding="cp1252", PYTHONIOENCODING="cp1252")
+    assert done.returncode == 0, done.stderr
+    usual = run(*arguments, encoding="utf-8", PYTHONIOENCODING="utf-8").stdout
+    assert "Llanfŷ" in usual
+    assert json.loads(done.stdout) == json.loads(usual)
 
 
 def test_explain_of_no_results(run, tmp_path):

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from hyperlocal.areas import Geography
+from hyperlocal.definition.effect import added_up, standardisation, without_effect
+from hyperlocal.definition.findings import Findings
 from hyperlocal.definition.models import (
-    ROLES,
     CountIndicator,
     Group,
     MeanIndicator,
     RateIndicator,
+    RatioIndicator,
     ValueIndicator,
     WrittenDefinition,
 )
-from hyperlocal.definition.resolve import ResolvedNode
-from hyperlocal.definition.settings import FactorAnalysisWeights
-from hyperlocal.definition.source import Path, Source
+from hyperlocal.definition.resolve import ResolvedNode, used_inputs
+from hyperlocal.definition.source import ROLES, Path, Source
+from hyperlocal.definition.weighing import check_weights
 from hyperlocal.errors import Problem
-
-FEWEST_FOR_FACTOR_ANALYSIS = 3
-WEIGHT_TOLERANCE = 1e-9
 
 
 def check(
@@ -29,6 +27,7 @@ def check(
     root: ResolvedNode,
     source: Source,
     damaged: frozenset[Path] = frozenset(),
+    mentioned: frozenset[str] = frozenset(),
 ) -> list[Problem]:
     """Find everything in a definition that does not fit together.
 
@@ -43,6 +42,8 @@ def check(
     damaged
         Values that were taken out because they were wrong in themselves: what follows from
         their absence is not reported again.
+    mentioned
+        Every text of the definition before anything was taken out, which may name an input.
 
     Returns
     -------
@@ -54,11 +55,13 @@ def check(
     checker.areas()
     checker.identifiers()
     for node in root.walk():
+        checker.effect(node)
         if isinstance(node.written, Group):
             checker.group(node)
         else:
             checker.indicator(node)
-    return checker.problems
+    checker.unused_inputs(mentioned if damaged else frozenset())
+    return checker.findings.problems()
 
 
 class _Checker:
@@ -72,20 +75,10 @@ class _Checker:
         self.written = written
         self.root = root
         self.source = source
-        self.damaged = damaged
-        self.added_up = {
-            child.path
-            for node in root.walk()
-            if isinstance(node.written, RateIndicator)
-            for child in node.children
-        }
-        self.problems: list[Problem] = []
-
-    def add(self, path: Path, message: str, remedy: str = "", reads: Iterable[Path] = ()) -> None:
-        for read in (path, *reads):
-            if any(read[: len(bad)] == bad for bad in self.damaged):
-                return
-        self.problems.append(self.source.problem(path, message, remedy))
+        self.findings = Findings(source, damaged)
+        self.add, self.setting = self.findings.add, self.findings.setting
+        self.added_up = added_up(root)
+        self.unknown_inputs: set[str] = set()
 
     def inputs(self) -> None:
         geography = self.written.areas.geography
@@ -120,7 +113,8 @@ class _Checker:
         seen: set[str] = set()
         for number, exclusion in enumerate(areas.exclude):
             if exclusion.code in seen:
-                self.add(("areas", "exclude", number), f"{exclusion.code} is excluded twice")
+                path = ("areas", "exclude", number)
+                self.add(path, f"{exclusion.code} is excluded twice", "", [(*path, "code")])
             seen.add(exclusion.code)
         required = [("areas.table", areas.table.input)]
         required += [(f"areas.within.{key}", value.input) for key, value in areas.within.items()]
@@ -128,10 +122,21 @@ class _Checker:
             if name in self.written.inputs and self.written.inputs[name].optional:
                 self.add(("inputs", name, "optional"), f"{place} cannot do without this input")
 
-    def known_input(self, path: Path, name: str) -> None:
+    def known_input(
+        self, path: Path, name: str, reads: Iterable[Path] = (), at: ResolvedNode | None = None
+    ) -> None:
         if name not in self.written.inputs:
-            known = ", ".join(self.written.inputs)
-            self.add(path, f"there is no input {name!r}", f"known are {known}", [("inputs", name)])
+            self.unknown_inputs.add(name)
+            known = f"known are {', '.join(self.written.inputs)}"
+            self.add(path, f"there is no input {name!r}", known, [("inputs", name), *reads], at)
+
+    def unused_inputs(self, mentioned: frozenset[str]) -> None:
+        """Refuse inputs that nothing uses, unless a name is mistaken or a setting was changed."""
+        if self.unknown_inputs or self.source.changed:
+            return
+        for name in self.written.inputs:
+            if name not in used_inputs(self.written, self.root) | mentioned:
+                self.add(("inputs", name), "is not used", "delete it, or use its columns")
 
     def identifiers(self) -> None:
         first: dict[str, Path] = {self.written.id: ("id",)}
@@ -148,9 +153,9 @@ class _Checker:
             first.setdefault(node.id, node.path)
 
     def group(self, node: ResolvedNode) -> None:
-        if not node.children and self.lost_children(node):
-            return
         if not node.children:
+            if self.findings.lost_children(node):
+                return
             keys = ", ".join(ROLES[:3])
             self.add(
                 node.path,
@@ -159,118 +164,71 @@ class _Checker:
                 [(*node.path, key) for key in (*ROLES[:3], "column", "numerator", "kind")],
             )
             return
-        reads = [(*child.path, "weight") for child in node.children]
-        stated = [child for child in node.children if child.written.weight is not None]
-        place = (
-            (*node.path, "weights")
-            if node.written.model_fields_set & {"weights"}
-            else (node.children[0].path[:-1])
-        )
-        if isinstance(node.scheme, FactorAnalysisWeights) or node.scheme == "equal":
-            for child in stated:
-                scheme = "equal" if node.scheme == "equal" else "estimated by factor analysis"
-                self.add(
-                    (*child.path, "weight"),
-                    f"has no effect: the weights of {node.id} are {scheme}",
-                    "delete it, or state 'weights: stated' above",
-                    [(*node.path, "weights")],
-                )
-        else:
-            self.stated_weights(node, place, reads)
-        if isinstance(node.scheme, FactorAnalysisWeights):
-            self.factor_analysis(node, node.scheme, place)
+        check_weights(self.findings, node)
         for child in node.children:
             self.neutral(child)
+            self.unscored(node, child)
 
-    def lost_children(self, node: ResolvedNode) -> bool:
-        """Return whether a child was taken out because it was wrong in itself."""
-        depth = len(node.path)
-        return any(len(bad) == depth + 2 and bad[:depth] == node.path for bad in self.damaged)
-
-    def stated_weights(self, node: ResolvedNode, place: Path, reads: list[Path]) -> None:
-        if self.lost_children(node):
-            return
-        reads = [*reads, (*node.path, "weights")]
-        without = [child for child in node.children if child.written.weight is None]
-        for child in without:
-            self.add(
-                child.path,
-                "has no weight while its siblings have",
-                "state 'weight'",
-                reads,
-            )
-        total = math.fsum(child.written.weight or 0.0 for child in node.children)
-        if without:
-            return
-        if total <= 0:
-            self.add(place, "the weights add to 0", "at least one must be above 0", reads)
-        elif node.scheme == "stated" and abs(total - 1) > WEIGHT_TOLERANCE:
-            self.add(
-                place,
-                f"the weights of the children of {node.id} add to {total:.10g}, not 1",
-                "mend them, or state 'weights: as_stated' or 'weights: rescaled' if that is meant",
-                reads,
-            )
-
-    def factor_analysis(
-        self, node: ResolvedNode, scheme: FactorAnalysisWeights, place: Path
-    ) -> None:
-        if len(node.children) < FEWEST_FOR_FACTOR_ANALYSIS:
-            self.add(
-                place,
-                f"factor analysis needs at least {FEWEST_FOR_FACTOR_ANALYSIS} children, and "
-                f"{node.id} has {len(node.children)}",
-                "state 'weights: equal' or give each a weight",
-            )
-        children = {child.id for child in node.children}
-        for name in scheme.caps:
-            if name not in children:
-                self.add(
-                    (*place, "caps", name),
-                    f"{name} is not a child of {node.id}",
-                    f"its children are {', '.join(sorted(children))}",
-                )
-        if children <= set(scheme.caps) and math.fsum(scheme.caps.values()) < 1:
-            self.add((*place, "caps"), "the caps leave less than 1 to share out")
+    def effect(self, node: ResolvedNode) -> None:
+        """Refuse what a node states itself and what does nothing there."""
+        for name, reason, remedy in without_effect(node, node.id in self.added_up):
+            if getattr(node.written, name) is not None and name in node.written.model_fields_set:
+                self.add((*node.path, name), f"has no effect: {reason}", remedy)
 
     def neutral(self, child: ResolvedNode) -> None:
-        settings = child.settings
-        if settings.missing_values != "neutral" or not child.is_indicator:
+        if child.settings.missing_values != "neutral" or standardisation(child) != "none":
             return
-        if settings.standardise == "none" or settings.transform == "exponential":
-            self.add(
-                child.path,
+        if child.is_indicator:
+            self.setting(
+                child,
                 "'missing_values: neutral' needs a standardised score, in which 0 is the middle",
                 "state 'standardise: normal_scores', or another policy for missing values",
+                *("missing_values", "standardise", "transform"),
+            )
+
+    def unscored(self, node: ResolvedNode, child: ResolvedNode) -> None:
+        policies = (node.settings.missing_values, child.settings.missing_values)
+        if policies == ("neutral", "unscored") and standardisation(node) != "none":
+            self.setting(
+                child,
+                f"'missing_values: unscored' leaves areas without a score here and above, and "
+                f"'missing_values: neutral' of {node.id} gives them one",
+                f"state the same policy for {node.id} and what is below it",
+                "missing_values",
             )
 
     def indicator(self, node: ResolvedNode) -> None:
-        written, settings = node.written, node.settings
         for name, columns in node.columns().items():
             for column in columns:
-                path = (*node.path, name)
-                found = node.input_of(column)
-                if found is None:
+                path, inherited = (*node.path, name), node.looked_up("input")
+                if column.input is not None:
+                    self.known_input(path, column.input)
+                elif node.settings.input is not None:
+                    origin = node.origin("input") or path
+                    self.known_input(origin, node.settings.input, inherited, node)
+                else:
                     self.add(
                         path,
                         f"does not say in which input the column {column.column!r} is",
                         "state 'input', here or above",
-                        [(*node.path, "input")],
+                        inherited,
                     )
-                else:
-                    self.known_input(path, found)
-        if node.path in self.added_up:
+        if node.id in self.added_up:
             return
-        if settings.high_value is None:
+        if node.settings.high_value is None:
             self.add(
                 node.path,
                 "does not say what a high value means",
                 "state 'high_value: more_need' or 'high_value: less_need', here or above",
-                [(*node.path, "high_value")],
+                node.looked_up("high_value"),
             )
         self.shrinkage(node)
-        if isinstance(written, RateIndicator):
-            self.rate(node, written)
+        if isinstance(node.written, MeanIndicator):
+            self.mean(node, node.written)
+        if isinstance(node.written, RateIndicator):
+            self.rate(node, node.written)
+        if isinstance(node.written, RateIndicator | RatioIndicator):
+            self.zero_denominator(node)
 
     def rate(self, node: ResolvedNode, written: RateIndicator) -> None:
         if (written.numerator is None) == (not written.indicators):
@@ -297,36 +255,41 @@ class _Checker:
                     "delete it",
                 )
 
-    def shrinkage(self, node: ResolvedNode) -> None:
-        written, settings = node.written, node.settings
+    def zero_denominator(self, node: ResolvedNode) -> None:
+        settings = node.settings
         if settings.zero_denominator == "larger_area" and settings.shrink_to == "none":
-            self.add(
-                node.path,
+            self.setting(
+                node,
                 "'zero_denominator: larger_area' needs a larger area",
                 "state 'shrink_to'",
-                [(*node.path, "shrink_to")],
+                *("zero_denominator", "shrink_to"),
             )
-        if isinstance(written, MeanIndicator):
-            self.mean(node, written)
-        if settings.shrink_to == "none":
-            return
+        if settings.zero_denominator == "missing" and settings.missing_values in ("refuse", "zero"):
+            self.setting(
+                node,
+                "'zero_denominator: missing' makes a value missing, which 'missing_values: "
+                f"{settings.missing_values}' refuses",
+                "state 'missing_values: neutral' or 'missing_values: unscored'",
+                *("zero_denominator", "missing_values"),
+            )
+
+    def shrinkage(self, node: ResolvedNode) -> None:
+        larger, kind = node.settings.shrink_to, node.written.kind
         within = self.written.areas.within
-        if settings.shrink_to not in within:
-            known = ", ".join(within) or "none are stated"
+        if larger == "none":
+            return
+        if larger not in within:
+            known = f"known are: {', '.join(within) or 'none are stated'}"
+            reads = [("areas", "within"), *node.looked_up("shrink_to")]
+            origin = node.origin("shrink_to") or node.path
+            self.add(origin, f"{larger!r} is not in 'areas.within'", known, reads, node)
+        elif isinstance(node.written, ValueIndicator | CountIndicator):
             self.add(
                 node.path,
-                f"is shrunk to {settings.shrink_to!r}, which 'areas.within' does not have",
-                f"known are: {known}",
-                [("areas", "within"), (*node.path, "shrink_to")],
-            )
-        if isinstance(written, ValueIndicator | CountIndicator):
-            self.add(
-                node.path,
-                f"a plain {written.kind} cannot be shrunk to {settings.shrink_to}: nothing says "
-                "how reliable it is",
+                f"a plain {kind} cannot be shrunk to {larger}: nothing says how reliable it is",
                 "give numerator and denominator, observed and expected, or kind: mean with a "
                 "standard error; or state 'shrink_to: none'",
-                [(*node.path, "shrink_to")],
+                node.looked_up("shrink_to"),
             )
 
     def mean(self, node: ResolvedNode, written: MeanIndicator) -> None:
@@ -336,7 +299,11 @@ class _Checker:
                 node.path,
                 "needs either 'standard_error' or 'sample_size' to be shrunk",
                 "state one of them",
-                [(*node.path, "standard_error"), (*node.path, "sample_size")],
+                [
+                    (*node.path, "standard_error"),
+                    (*node.path, "sample_size"),
+                    *node.looked_up("shrink_to"),
+                ],
             )
         if written.standard_deviation is not None and written.sample_size is None:
             self.add((*node.path, "standard_deviation"), "has no effect without 'sample_size'")

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from hyperlocal.areas import GEOGRAPHY_PATTERN
-from hyperlocal.definition import models, settings
+from hyperlocal.definition.change import change
 from hyperlocal.definition.check import check
 from hyperlocal.definition.models import Areas, Input, WrittenDefinition
 from hyperlocal.definition.resolve import ResolvedNode, resolve
-from hyperlocal.definition.source import Path, Source, Value, dotted, read_yaml, scalar
+from hyperlocal.definition.source import Source, Value, read_yaml
+from hyperlocal.definition.validate import validate
 from hyperlocal.errors import DefinitionError, Problem
-
-ROUNDS_OF_REPAIR = 20
-STAND_INS: dict[str, Value] = {
-    "hyperlocal": models.LANGUAGE_VERSION,
-    "id": "unnamed",
-    "geography": "unknown00",
-    "table": {"input": ""},
-    "reason": "unknown",
-    "factor_analysis": {},
-}
-STAND_INS |= dict.fromkeys(
-    ("code", "input", "column", "file", "denominator", "observed", "expected"), ""
-)
 
 
 @dataclass(frozen=True)
@@ -131,13 +115,14 @@ def parse_definition(
 ) -> Definition:
     """Read a definition from YAML text; see `load_definition`."""
     values, source, problems = read_yaml(text, file)
-    problems += _change(values, source, changes or {})
-    written, wrong, damaged = _validate(values, source)
+    problems += change(values, source, changes or {})
+    mentioned = frozenset(_texts([part for key, part in values.items() if key != "inputs"]))
+    written, wrong, damaged = validate(values, source)
     problems += wrong
     root = None
     if written is not None:
         root = resolve(written)
-        problems += check(written, root, source, damaged)
+        problems += check(written, root, source, damaged, mentioned)
     if problems or written is None or root is None:
         raise DefinitionError(sorted(problems, key=lambda problem: problem.line or 0))
     return Definition(written, root, source)
@@ -157,6 +142,7 @@ def json_schema() -> dict[str, Any]:
     'hyperlocal definition'
     """
     schema = WrittenDefinition.model_json_schema(mode="validation")
+    _close(schema)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
@@ -164,173 +150,21 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _change(values: dict[str, Value], source: Source, changes: Mapping[str, Any]) -> list[Problem]:
-    """Apply changes in place; a key that is new is allowed only as the last part of a path."""
-    problems = []
-    for place, new in changes.items():
-        parts = tuple(place.split("."))
-        if parts[0] not in WrittenDefinition.model_fields:
-            parts = ("index", *parts)
-        holder: Value = values
-        for depth, part in enumerate(parts[:-1]):
-            if isinstance(holder, dict) and part not in holder and depth == len(parts) - 2:
-                holder[part] = {}
-            inside = holder.get(part) if isinstance(holder, dict) else None
-            if not isinstance(inside, dict):
-                known = ", ".join(holder) if isinstance(holder, dict) else ""
-                problems.append(
-                    Problem(
-                        f"there is no {dotted(parts[: depth + 1])} in the definition",
-                        f"here are: {known}" if known else "",
-                        "--set",
-                        place=place,
-                    )
-                )
-                break
-            holder = inside
-        else:
-            holder[parts[-1]] = scalar(new) if isinstance(new, str) else new
-    return problems
+def _close(schema: Value) -> None:
+    """Let mappings whose names follow a pattern have no other names."""
+    if isinstance(schema, dict):
+        if "patternProperties" in schema:
+            schema.setdefault("additionalProperties", False)
+        schema = list(schema.values())
+    for part in schema if isinstance(schema, list) else ():
+        _close(part)
 
 
-def _validate(
-    values: dict[str, Value], source: Source
-) -> tuple[WrittenDefinition | None, list[Problem], frozenset[Path]]:
-    """Validate the values; what is wrong is taken out so that the rest can be checked too."""
-    problems: list[Problem] = []
-    damaged: set[Path] = set()
-    for _ in range(ROUNDS_OF_REPAIR):
-        try:
-            return WrittenDefinition.model_validate(values), problems, frozenset(damaged)
-        except ValidationError as error:
-            found = _by_place(error, values)
-        for path, errors in found.items():
-            problem, meant = _explain(path, errors, source, values)
-            if not any(path[: len(bad)] == bad for bad in damaged):
-                problems.append(problem)
-            damaged.add(meant)
-            if errors[0]["type"] == "missing":
-                repaired = path[-1] in STAND_INS and _put_in(values, path)
-            else:
-                repaired = _take_out(values, path)
-            if not repaired:
-                return None, problems, frozenset(damaged)
-    return None, problems, frozenset(damaged)
-
-
-def _by_place(error: ValidationError, values: Value) -> dict[Path, list[Any]]:
-    """Group pydantic's errors by their path in the file, the deepest of a union winning."""
-    found: dict[Path, list[Any]] = {}
-    for item in error.errors(include_url=False):
-        path: Path = ()
-        here = values
-        location = item["loc"]
-        for number, part in enumerate(location):
-            last = number == len(location) - 1
-            if _holds(here, part):
-                here = here[part]
-            elif not (last and item["type"] == "missing"):
-                continue
-            path = (*path, part)
-        found.setdefault(path, []).append(item)
-    return {
-        path: items
-        for path, items in found.items()
-        if not any(other != path and other[: len(path)] == path for other in found)
-        or items[0]["type"] == "missing"
-    }
-
-
-def _holds(values: Value, part: str | int) -> bool:
+def _texts(values: Value) -> Iterator[str]:
+    if isinstance(values, dict):
+        values = list(values.values())
     if isinstance(values, list):
-        return isinstance(part, int) and part < len(values)
-    return isinstance(values, dict) and part in values
-
-
-def _explain(
-    path: Path, errors: Sequence[Any], source: Source, values: Value
-) -> tuple[Problem, Path]:
-    """Say one error in plain words; also return the path that was meant."""
-    error = errors[0]
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "extra_forbidden":
-        if path[-1] in _known_keys():
-            remedy = "delete it, or mend the 'kind' of what it stands in"
-            return source.problem(path, "this key does not belong here", remedy), path
-        near = difflib.get_close_matches(str(path[-1]), _known_keys(), 1, 0.7)
-        remedy = f"did you mean {near[0]!r}?" if near else "delete it"
-        meant = (*path[:-1], near[0]) if near else path
-        return source.problem(path, "unknown key", remedy), meant
-    if kind == "missing":
-        return source.problem(path, f"{path[-1]!r} is missing"), path
-    if kind == "union_tag_invalid":
-        message = f"unknown kind {context['tag']!r}"
-        return source.problem(
-            (*path, "kind"), message, f"kinds are {', '.join(models.KINDS)}"
-        ), path
-    allowed = [item["ctx"]["expected"] for item in errors if item["type"] == "literal_error"]
-    shown = repr(error.get("input"))
-    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-    if allowed:
-        others = [item for item in errors if item["type"] != "literal_error"]
-        choice = " or ".join(allowed)
-        extra = f", or {_reason(others[0])}" if others else ""
-        return source.problem(path, f"{shown} is not allowed here", f"state {choice}{extra}"), path
-    return source.problem(path, f"{shown} is not allowed: {_reason(error)}"), path
-
-
-_REASONS = {
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "string_type": "text",
-    "dict_type": "a mapping of keys to values",
-    "model_type": "a mapping of keys to values",
-    "model_attributes_type": "a mapping of keys to values",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "tuple_type": "a list",
-    "finite_number": "a finite number",
-}
-
-
-def _reason(error: Any) -> str:
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "string_pattern_mismatch":
-        patterns = {
-            GEOGRAPHY_PATTERN: "a geography ends in the year of its vintage, as in lsoa21",
-        }
-        return patterns.get(
-            context["pattern"], "an id has lower-case letters, digits and _, a letter first"
-        )
-    if kind in _REASONS:
-        return f"it must be {_REASONS[kind]}"
-    message = str(error["msg"])
-    return message[0].lower() + message[1:]
-
-
-def _known_keys() -> list[str]:
-    parts = [*vars(models).values(), *vars(settings).values()]
-    return sorted(
-        {
-            name
-            for part in parts
-            if isinstance(part, type) and issubclass(part, BaseModel)
-            for name in part.model_fields
-        }
-    )
-
-
-def _put_in(values: Value, path: Path) -> bool:
-    for part in path[:-1]:
-        values = values[part]
-    values[path[-1]] = STAND_INS[str(path[-1])]
-    return True
-
-
-def _take_out(values: Value, path: Path) -> bool:
-    for part in path[:-1]:
-        values = values[part]
-    if not _holds(values, path[-1]):
-        return False
-    del values[path[-1]]
-    return True
+        for value in values:
+            yield from _texts(value)
+    elif isinstance(values, str):
+        yield values

@@ -21,9 +21,17 @@ from hyperlocal.definition.settings import (
 )
 
 LANGUAGE_VERSION = 1
-ROLES = ("domains", "subdomains", "indicators", "supplementary")
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+def _only_whole(value: Any) -> Any:
+    """Take a number that only equals a version, such as 1.0 or true, for what it is written as."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole else str(value)
+
+
+Version = Annotated[Literal[1], BeforeValidator(_only_whole)]
 GeographyName = Annotated[str, Field(pattern=GEOGRAPHY_PATTERN)]
 
 
@@ -35,7 +43,7 @@ class Column(Part):
 
 
 def _column_by_name(value: Any) -> Any:
-    return {"column": value} if isinstance(value, str | int) else value
+    return {"column": value} if isinstance(value, str | int | float) else value
 
 
 ColumnOrName = Annotated[
@@ -176,20 +184,25 @@ AnyNode = Annotated[
 KINDS = ("group", "value", "count", "rate", "ratio", "mean")
 
 
-class Form(Part):
-    """One form in which an input may come: a file and how to read it."""
+Character = Annotated[str, Field(pattern=r"^[\x00-\x7f]$")]
 
-    file: Text = Field(description="The file, relative to the data folder.")
+
+class Reading(Part):
+    """How a file is read."""
+
     sheet: Text | None = Field(None, description="The sheet of a workbook; else its first.")
     header_row: Annotated[int, Field(strict=True, ge=1)] | None = Field(
-        None, description="The row of the headings, counted from 1; else the first row."
+        None, description="The row of the headings, counted from 1; else the first that is filled."
     )
-    separator: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
+    separator: Character | None = Field(
         None, description="What separates the values of a CSV file; else a comma."
     )
     encoding: Text | None = Field(None, description="The encoding of a CSV file; else UTF-8.")
-    thousands: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
-        None, description="The mark between thousands in numbers, such as a comma."
+    thousands: Character | None = Field(
+        None, description="The mark between thousands in numbers that are text, such as a comma."
+    )
+    decimal: Character | None = Field(
+        None, description="The mark before decimals in numbers that are text; else a point."
     )
     columns: dict[str, Text] = Field(
         default_factory=dict,
@@ -198,21 +211,20 @@ class Form(Part):
     url: Text = Field("", description="Where the publisher issues it.")
 
 
-class Input(Metadata):
+class Form(Reading):
+    """One form in which an input may come: a file and how to read it."""
+
+    file: Text = Field(description="The file, relative to the data folder.")
+
+
+class Input(Metadata, Reading):
     """An input table: the files it may come in, its geography and how it joins the areas."""
 
     file: Text | None = Field(None, description="The file, relative to the data folder.")
     forms: tuple[Form, ...] = Field(
         (), description="Instead of a file: the accepted forms; the first that is there is used."
     )
-    sheet: Text | None = None
-    header_row: Annotated[int, Field(strict=True, ge=1)] | None = None
-    separator: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    encoding: Text | None = None
-    thousands: Annotated[str, Field(min_length=1, max_length=1)] | None = None
-    columns: dict[str, Text] = Field(default_factory=dict)
-    url: Text = ""
-    licence: Text = ""
+    licence: Text = Field("", description="The licence of the data.")
     geography: GeographyName = Field(description="The areas it is for, with their vintage.")
     code: Text = Field(description="The column of the area codes.")
     missing: Marks = Field((), description="Marks that stand for a missing value.")
@@ -229,8 +241,8 @@ class Input(Metadata):
 
     def accepted_forms(self) -> tuple[Form, ...]:
         """Return the forms, each with the settings of the input that it does not state itself."""
-        names = set(Form.model_fields) - {"file"}
-        common = {name: getattr(self, name) for name in names & self.model_fields_set}
+        stated = set(Reading.model_fields) & self.model_fields_set
+        common = {name: getattr(self, name) for name in stated}
         if not self.forms:
             return (Form(file=self.file or "", **common),)
         return tuple(
@@ -287,7 +299,7 @@ class Index(Group):
 class WrittenDefinition(Part):
     """A definition as its file says it."""
 
-    hyperlocal: Literal[1] = Field(description="The version of the definition language.")
+    hyperlocal: Version = Field(description="The version of the definition language.")
     id: Identifier = Field(description="Names the overall columns of the results.")
     title: Text = ""
     description: Text = ""

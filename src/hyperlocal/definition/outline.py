@@ -53,20 +53,37 @@ def settings_outline(definition: Definition) -> Iterator[str]:
     """
     for node in definition.root.top_down():
         yield dotted(node.path)
-        rows = [("weights", _scheme(node))] if isinstance(node.written, Group) else []
+        settings = node.settings
+        rows = _weights(node) if isinstance(node.written, Group) else []
         rows += [
-            (field.name, str(getattr(node.settings, field.name)))
+            (field.name, getattr(settings, field.name), field.name)
             for field in fields(NodeSettings)
             if field.name != "conventions"
         ]
         rows += [
-            (f"conventions.{name}", str(getattr(node.settings.conventions, name)))
+            (f"conventions.{name}", getattr(settings.conventions, name), f"conventions.{name}")
             for name in Conventions.model_fields
         ]
-        width = max(len(name) for name, _ in rows)
-        for name, value in rows:
-            yield f"  {name:<{width}}  {value:<20}  from {node.origins[name]}"
+        width = max(len(name) for name, _, _ in rows)
+        for name, value, origin in rows:
+            shown = "-" if value is None else str(value)
+            yield f"  {name:<{width}}  {shown:<20}  from {node.origins[origin]}"
         yield ""
+
+
+def _weights(node: ResolvedNode) -> list[tuple[str, object, str]]:
+    """Return the rows of the weights: name, value, and the setting that they come from."""
+    if not isinstance(node.scheme, FactorAnalysisWeights):
+        return [("weights", node.scheme, "weights")]
+    analysis = node.scheme.factor_analysis
+    rows: list[tuple[str, object, str]] = [
+        ("weights", "factor_analysis", "weights"),
+        ("weights.factor_analysis.weights_from", analysis.weights_from, "weights"),
+        ("weights.factor_analysis.missing", analysis.missing, "weights"),
+        ("weights.factor_analysis.accept", ", ".join(analysis.accept) or None, "weights"),
+    ]
+    caps = node.scheme.caps.items()
+    return rows + [(f"weights.caps.{name}", f"{cap:g}", "weights") for name, cap in caps]
 
 
 def _branches(node: ResolvedNode, indent: str) -> Iterator[str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hyperlocal.definition.models import (
-    ROLES,
     Column,
     CountIndicator,
     Group,
@@ -25,7 +24,7 @@ from hyperlocal.definition.settings import (
     Standing,
     Treatment,
 )
-from hyperlocal.definition.source import Path, dotted
+from hyperlocal.definition.source import ROLES, Path, dotted, path_of
 
 WrittenNode = (
     Group | ValueIndicator | CountIndicator | RateIndicator | RatioIndicator | MeanIndicator
@@ -107,6 +106,18 @@ class ResolvedNode:
         yield self
         for node in (*self.children, *self.supplementary):
             yield from node.top_down()
+
+    def origin(self, name: str) -> Path | None:
+        """Return the path of the setting that holds; None where it is built in."""
+        return None if self.origins[name] == BUILT_IN else path_of(self.origins[name])
+
+    def looked_up(self, name: str) -> list[Path]:
+        """Return every path at which a setting of this node may be stated, the nearest first."""
+        nodes = [self.path[:length] for length in range(len(self.path), 0, -2)]
+        if name not in Treatment.model_fields:
+            nodes = nodes[:1]
+        places: list[Path] = [*nodes, ("defaults", self.role), ("defaults",)]
+        return [(*place, name) for place in places]
 
     def columns(self) -> dict[str, tuple[Column, ...]]:
         """Return the input columns of an indicator by what they are for."""
@@ -227,11 +238,12 @@ def _look_up(places: Sequence[tuple[Path, Part]], name: str) -> tuple[Any, str]:
 def _scheme(written: WrittenNode, own: list[tuple[Path, Part]]) -> tuple[Scheme, str]:
     if not isinstance(written, Group):
         return "equal", BUILT_IN
-    if written.weights is None:
-        children = [child for key in ROLES[:3] for child in getattr(written, key).values()]
-        if any(child.weight is not None for child in children):
-            return "stated", "the children's weights"
     scheme, origin = _look_up(own, "weights")
+    children = [child for key in ROLES[:3] for child in getattr(written, key).values()]
+    if any(child.weight is not None for child in children):
+        only_for_the_rest = scheme == "equal" and written.weights is None
+        if scheme is None or only_for_the_rest:
+            return "stated", "the children's weights"
     return scheme or "equal", origin
 
 
@@ -242,3 +254,18 @@ def _combine_below(written: WrittenNode, own: list[tuple[Path, Part]]) -> tuple[
     if combine is None:
         return None
     return ("exponential" if combine == "transformed_ranks" else "none"), origin
+
+
+def used_inputs(written: WrittenDefinition, root: ResolvedNode) -> frozenset[str]:
+    """Return the names of the inputs that the areas or an indicator take columns from."""
+    areas = written.areas
+    of_areas = {areas.table.input, *(within.input for within in areas.within.values())}
+    if areas.names:
+        of_areas.add(areas.names.input)
+    of_nodes = {
+        node.input_of(column)
+        for node in root.walk()
+        for columns in node.columns().values()
+        for column in columns
+    }
+    return frozenset(name for name in of_areas | of_nodes if name)

@@ -14,7 +14,13 @@ class Part(BaseModel):
 
 
 def _whole_number_as_text(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return getattr(value, "text", str(value)) if whole else value
+
+
+def _number_as_text(value: Any) -> Any:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return getattr(value, "text", str(value)) if number else value
 
 
 def one_as_list(value: Any) -> Any:
@@ -24,7 +30,7 @@ def one_as_list(value: Any) -> Any:
 
 Text = Annotated[str, BeforeValidator(_whole_number_as_text, json_schema_input_type=str | int)]
 Positive = Annotated[float, Field(strict=True, gt=0)]
-Mark = Annotated[str, BeforeValidator(str, json_schema_input_type=str | float)]
+Mark = Annotated[str, BeforeValidator(_number_as_text, json_schema_input_type=str | float)]
 Marks = Annotated[
     tuple[Mark, ...],
     BeforeValidator(one_as_list, json_schema_input_type=str | float | list[str | float]),
@@ -136,17 +142,20 @@ class FactorAnalysis(Part):
 
 
 def _factor_analysis_by_name(value: Any) -> Any:
-    if value == "factor_analysis":
-        return {"factor_analysis": {}}
-    if isinstance(value, dict) and "factor_analysis" in value and value["factor_analysis"] is None:
-        return {**value, "factor_analysis": {}}
-    return value
+    return {"factor_analysis": {}} if value == "factor_analysis" else value
+
+
+def _empty_if_nothing(value: Any) -> Any:
+    return {} if value is None else value
 
 
 class FactorAnalysisWeights(Part):
     """Weights estimated by factor analysis, with caps on single indicators if stated."""
 
-    factor_analysis: FactorAnalysis
+    factor_analysis: Annotated[
+        FactorAnalysis,
+        BeforeValidator(_empty_if_nothing, json_schema_input_type=FactorAnalysis | None),
+    ]
     caps: dict[str, Annotated[float, Field(strict=True, gt=0, lt=1)]] = Field(
         default_factory=dict,
         description="The largest weight of a child; what is cut off is shared out over the rest.",

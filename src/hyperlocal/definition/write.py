@@ -7,10 +7,12 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
+from hyperlocal.definition.effect import added_up, missing_values_in_effect, without_effect
 from hyperlocal.definition.load import Definition
 from hyperlocal.definition.models import Group, Metadata
-from hyperlocal.definition.resolve import ResolvedNode
+from hyperlocal.definition.resolve import ResolvedNode, used_inputs
 from hyperlocal.definition.settings import Conventions, FactorAnalysisWeights
+from hyperlocal.definition.source import scalar
 
 _HEADER = "# As resolved for the build: every setting is stated at the node for which it holds.\n"
 
@@ -30,17 +32,44 @@ def resolved_yaml(definition: Definition) -> str:
     """
     written = definition.written
     values = _plain(written, exclude={"conventions", "defaults", "index"})
+    used = used_inputs(written, definition.root)
+    values["inputs"] = {name: table for name, table in values["inputs"].items() if name in used}
     values["conventions"] = written.conventions.model_dump(mode="json")
-    values["index"] = _node(definition.root, written.conventions)
-    text: str = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
-    return _HEADER + text
+    values["index"] = _node(definition.root, written.conventions, added_up(definition.root))
+    return _HEADER + as_yaml(values)
+
+
+def as_yaml(values: dict[str, Any]) -> str:
+    """Return values as YAML in which every text reads back as the same text.
+
+    Examples
+    --------
+    >>> print(as_yaml({"code": "012", "date": "2024-09", "weight": 0.5}), end="")
+    code: '012'
+    date: 2024-09
+    weight: 0.5
+    """
+    text: str = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return text
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes text in quotes where it would be read as something else."""
+
+
+def _represent_text(dumper: Any, text: str) -> Any:
+    style = None if isinstance(scalar(text), str) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
 
 
 def _plain(part: BaseModel, exclude: set[str]) -> dict[str, Any]:
     return part.model_dump(mode="json", exclude_unset=True, exclude=exclude)
 
 
-def _node(node: ResolvedNode, conventions: Conventions) -> dict[str, Any]:
+def _node(node: ResolvedNode, conventions: Conventions, counts: frozenset[str]) -> dict[str, Any]:
     written, settings = node.written, node.settings
     about = set(Metadata.model_fields)
     values = written.model_dump(mode="json", include=about, exclude_defaults=True)
@@ -56,18 +85,24 @@ def _node(node: ResolvedNode, conventions: Conventions) -> dict[str, Any]:
             ]
             if isinstance(getattr(written, purpose), BaseModel):
                 values[purpose] = values[purpose][0]
-        if settings.high_value is not None:
-            values["high_value"] = settings.high_value
-        values |= {"shrink_to": settings.shrink_to, "zero_denominator": settings.zero_denominator}
+        values |= {
+            name: getattr(settings, name)
+            for name in ("high_value", "shrink_to", "zero_denominator")
+            if getattr(settings, name) is not None
+        }
     else:
         scheme = node.scheme
         values["weights"] = (
             scheme.model_dump(mode="json") if isinstance(scheme, FactorAnalysisWeights) else scheme
         )
-    for name in ("missing_values", "standardise", "transform", "published_score"):
+    for name in ("standardise", "transform", "published_score"):
         values[name] = getattr(settings, name)
+    is_added_up = node.id in counts
+    for name, _, _ in without_effect(node, is_added_up):
+        values.pop(name, None)
+    values["missing_values"] = missing_values_in_effect(node, is_added_up)
     if settings.conventions != conventions:
         values["conventions"] = settings.conventions.model_dump(mode="json")
     for child in (*node.children, *node.supplementary):
-        values.setdefault(child.role, {})[child.id] = _node(child, settings.conventions)
+        values.setdefault(child.role, {})[child.id] = _node(child, settings.conventions, counts)
     return values

@@ -102,6 +102,25 @@ def not_above_zero(node: ResolvedNode, columns: Columns, purpose: str) -> list[F
     ]
 
 
+def without_zero(
+    node: ResolvedNode, numerator: FloatArray, denominator: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return counts to shrink, missing where a denominator of 0 is to be missing."""
+    if node.settings.zero_denominator != "missing":
+        return numerator, denominator
+    missing = np.asarray(np.nan, dtype=numerator.dtype)
+    empty = denominator == 0
+    return np.where(empty, missing, numerator), np.where(empty, missing, denominator)
+
+
+def above_nothing(columns: Columns, numerator: str, denominator: str) -> list[Fault]:
+    """Return a fault where something was counted and nothing was there to count it among."""
+    wrong = (columns[denominator] == 0) & (columns[numerator] > 0)
+    if not wrong.any():
+        return []
+    return [Fault(wrong, numerator, f"the {numerator} is above 0 where the {denominator} is 0")]
+
+
 def over(numerator: FloatArray, denominator: FloatArray, per: float) -> FloatArray:
     """Return numerator over denominator, NaN where the denominator is 0 or either is missing."""
     value = np.full_like(numerator, np.nan)

@@ -9,9 +9,11 @@ from hyperlocal.indicators.measured import (
     Fault,
     Kind,
     Measured,
+    above_nothing,
     negative,
     not_above_zero,
     over,
+    without_zero,
 )
 from hyperlocal.methods import LargerAreas, Shrinkage, shrink_proportions, shrink_ratios
 
@@ -40,12 +42,15 @@ def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
                 "mend it, or state 'counts: events' if it counts events, not members",
             )
         )
+    elif node.settings.zero_denominator == "larger_area":
+        found += above_nothing(columns, "numerator", "denominator")
     return found
 
 
 def _shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
     shrink = shrink_proportions if _written(node).counts == "members" else shrink_ratios
-    return shrink(measured.behind["numerator"], measured.behind["denominator"], larger_areas)
+    counts = without_zero(node, measured.behind["numerator"], measured.behind["denominator"])
+    return shrink(*counts, larger_areas)
 
 
 KIND = Kind("rate", _measure, _faults, _shrink, counts=("numerator",))

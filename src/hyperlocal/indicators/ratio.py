@@ -9,9 +9,11 @@ from hyperlocal.indicators.measured import (
     Fault,
     Kind,
     Measured,
+    above_nothing,
     negative,
     not_above_zero,
     over,
+    without_zero,
 )
 from hyperlocal.methods import LargerAreas, Shrinkage, shrink_ratios
 
@@ -23,11 +25,15 @@ def _measure(node: ResolvedNode, columns: Columns) -> Measured:
 
 
 def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
-    return negative(columns, "observed", "expected") + not_above_zero(node, columns, "expected")
+    found = negative(columns, "observed", "expected") + not_above_zero(node, columns, "expected")
+    if node.settings.zero_denominator == "larger_area":
+        found += above_nothing(columns, "observed", "expected")
+    return found
 
 
 def _shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
-    return shrink_ratios(measured.behind["observed"], measured.behind["expected"], larger_areas)
+    counts = without_zero(node, measured.behind["observed"], measured.behind["expected"])
+    return shrink_ratios(*counts, larger_areas)
 
 
 KIND = Kind("ratio", _measure, _faults, _shrink, counts=("observed",))

@@ -99,11 +99,13 @@ def _moments(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> dict[
             "excess_kurtosis": math.nan,
         }
     deviation = values - mean
+    largest = float(np.abs(deviation).max())
+    deviation = deviation / largest  # so that no power overflows or vanishes
     squares = deviation * deviation
     second = float(squares.mean())
     return {
         "mean": mean,
-        "standard_deviation": math.sqrt(second),
+        "standard_deviation": largest * math.sqrt(second),
         "skewness": float((squares * deviation).mean()) / second**1.5,
         "excess_kurtosis": float((squares * squares).mean()) / second**2 - 3,
     }

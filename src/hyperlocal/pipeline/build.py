@@ -47,11 +47,24 @@ def _say_nothing(what: str, done: int, of: int) -> None:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A definition with its data, read and found to be in order."""
+    """A definition with its data, read and found to be in order.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+    inputs
+        Its tables, lined up with its areas.
+    columns
+        For each indicator its input columns by what they are for, one number per area.
+    filled
+        For each indicator in how many areas 0 stands for a missing count.
+    """
 
     definition: Definition
     inputs: Inputs
     columns: Mapping[str, Mapping[str, FloatArray]]
+    filled: Mapping[str, int]
 
 
 def build(
@@ -105,7 +118,7 @@ def build(
         for geography, (codes, _) in areas.within.items()
         if geography in used
     }
-    population = Population(len(areas), areas.counted, larger)
+    population = Population(areas.codes.to_list(), areas.counted, larger)
     results = evaluate(
         definition, prepared.columns, population, lambda node: tell(f"Computing {node.title}")
     )
@@ -155,15 +168,29 @@ def prepare(
         )
     inputs = Inputs(definition, folder, report)
     columns: dict[str, dict[str, FloatArray]] = {}
+    filled: dict[str, int] = {}
     values: dict[str, NodeResult] = {}
     for node in definition.nodes:
         if not node.is_indicator:
             continue
-        columns[node.id] = {purpose: inputs.numbers(node, purpose) for purpose in node.columns()}
+        columns[node.id], filled[node.id] = _read_columns(node, inputs)
         own = input_columns(node, columns, values)
         values[node.id] = NodeResult({"value": _check_values(node, own, inputs)})
     inputs.refuse_problems()
-    return Prepared(definition, inputs, columns)
+    return Prepared(definition, inputs, columns, filled)
+
+
+def _read_columns(node: ResolvedNode, inputs: Inputs) -> tuple[dict[str, FloatArray], int]:
+    """Return the columns of an indicator, and in how many areas 0 stands for a missing count."""
+    is_zero = node.settings.missing_values == "zero"
+    counts = REGISTRY[node.written.kind].counts if is_zero else ()
+    columns = {
+        purpose: inputs.numbers(node, purpose, purpose in counts) for purpose in node.columns()
+    }
+    filled = np.zeros(len(inputs.areas), dtype=bool)
+    for purpose in set(counts) & set(columns):
+        filled |= np.isnan(inputs.numbers(node, purpose, False))
+    return columns, int(filled.sum())
 
 
 def _check_values(node: ResolvedNode, own: Mapping[str, FloatArray], inputs: Inputs) -> FloatArray:
@@ -219,9 +246,9 @@ def provenance(
         "inputs": {name: asdict(record) for name, record in inputs.records.items()},
         "inputs_not_there": [name for name in definition.inputs if name not in inputs.records],
         "missing_values": {
-            node.id: {"areas": results[node.id].missing, "policy": node.settings.missing_values}
+            node.id: {"areas": missing, "policy": node.settings.missing_values}
             for node in definition.nodes
-            if results[node.id].missing
+            if (missing := results[node.id].missing or prepared.filled.get(node.id, 0))
         },
         "nodes": {
             node.id: {"n": results[node.id].total}
@@ -231,9 +258,7 @@ def provenance(
         "warnings": [
             f"{node.id}: {finding}"
             for node in definition.nodes
-            for weighing in [results[node.id].weighing]
-            if weighing is not None
-            for finding in weighing.findings
+            for finding in results[node.id].findings
         ],
         "versions": {
             "hyperlocal": version("hyperlocal"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -12,6 +12,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from hyperlocal.definition import Definition, ResolvedNode
+from hyperlocal.definition.effect import added_up, standardisation
 from hyperlocal.definition.settings import FactorAnalysisWeights
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators import REGISTRY
@@ -37,15 +38,15 @@ class Population:
 
     Parameters
     ----------
-    number
-        How many areas there are.
+    codes
+        The codes of the areas.
     counted
         How many excluded areas N counts all the same.
     larger
         The larger areas that indicators can be shrunk to, by their geography.
     """
 
-    number: int
+    codes: Sequence[str]
     counted: int = 0
     larger: Mapping[str, LargerAreas] = field(default_factory=dict)
 
@@ -67,6 +68,8 @@ class NodeResult:
     missing
         The number of areas without a value, or without one of the columns that it is made of
         (of an indicator).
+    findings
+        What a reader should know, in words.
     """
 
     columns: dict[str, FloatArray] = field(default_factory=dict)
@@ -74,6 +77,7 @@ class NodeResult:
     total: int | None = None
     weighing: Weighing | None = None
     missing: int = 0
+    findings: tuple[str, ...] = ()
 
 
 Report = Callable[[ResolvedNode], None]
@@ -111,7 +115,7 @@ def evaluate(
     """
     results: dict[str, NodeResult] = {}
     problems: list[Problem] = []
-    parts = added_up(definition)
+    parts = added_up(definition.root)
     # The matrices are small: threads would cost more than they bring, and change the last digits.
     with threadpool_limits(limits=1), np.errstate(invalid="ignore"):
         for node in definition.nodes:
@@ -144,6 +148,7 @@ def _evaluate_node(
     if node.is_indicator:
         own = input_columns(node, columns, results)
         score = _measure(node, own, population, result)
+        _refuse_missing(node, score, population)
         raw = [np.isnan(values) for values in columns[node.id].values()]
         result.missing = int(np.logical_or.reduce([*raw, np.isnan(score)]).sum())
     else:
@@ -160,47 +165,25 @@ def load_methods(definition: Definition) -> None:
         import_module("scipy.special")
 
 
-def added_up(definition: Definition) -> frozenset[str]:
-    """Return the ids of the counts that a rate adds up: they have a value, and no rank."""
-    return frozenset(
-        child.id for node in definition.nodes if node.is_indicator for child in node.children
-    )
-
-
 def input_columns(
     node: ResolvedNode,
     columns: Mapping[str, Mapping[str, FloatArray]],
     results: Mapping[str, NodeResult],
 ) -> dict[str, FloatArray]:
-    """Return the columns of an indicator in its precision, with the policy for missing counts."""
+    """Return the columns of an indicator in its precision, with the sum of its counts."""
     precision = _precision(node)
-    kind = REGISTRY[node.written.kind]
     own = {name: values.astype(precision, copy=False) for name, values in columns[node.id].items()}
     if node.children:
         own["numerator"] = weighted_sum(
             [results[child.id].columns["value"] for child in node.children],
             np.ones(len(node.children)),
         )
-    if node.settings.missing_values == "zero":
-        own |= {name: np.nan_to_num(own[name], nan=0.0) for name in kind.counts}
     return own
 
 
 def oriented_values(node: ResolvedNode, values: FloatArray) -> FloatArray:
     """Return values so that a high one means more need."""
     return -values if node.settings.high_value == "less_need" else values
-
-
-def standardisation(node: ResolvedNode) -> str:
-    """Return how the score of a node is standardised before it goes up.
-
-    Only indicators are (composite ones included), where their rank does not go up transformed.
-    """
-    settings = node.settings
-    stays = node.role in ("index", "supplementary") or settings.transform == "exponential"
-    if stays or not (node.is_indicator or node.role == "indicators"):
-        return "none"
-    return settings.standardise
 
 
 def constant_of(node: ResolvedNode) -> float:
@@ -221,6 +204,22 @@ def _told_of(node: ResolvedNode) -> Iterator[None]:
 def _precision(node: ResolvedNode) -> type[np.floating[Any]]:
     single = node.settings.conventions.arithmetic == "single"
     return np.float32 if single else np.float64
+
+
+def _refuse_missing(node: ResolvedNode, score: FloatArray, population: Population) -> None:
+    """Refuse values that are missing for whatever reason, where the policy is to refuse."""
+    if node.settings.missing_values in ("neutral", "unscored"):
+        return
+    missing = np.flatnonzero(np.isnan(score))
+    if missing.size:
+        first = ", ".join(str(population.codes[int(area)]) for area in missing[:5])
+        more = f" and {missing.size - 5:,} more" if missing.size > 5 else ""
+        raise DataError(
+            Problem(
+                f"has no value for {first}{more}",
+                "its larger area has no data either: state 'missing_values'",
+            )
+        )
 
 
 def _measure(
@@ -250,6 +249,7 @@ def _combine(
         assert upward is not None
         children.append(upward.astype(_precision(node), copy=False))
     result.weighing = weigh(node, children)
+    result.findings = result.weighing.findings
     return weighted_sum(children, result.weighing.weights)
 
 
@@ -260,6 +260,14 @@ def _rank_and_raise(
     settings = node.settings
     conventions = settings.conventions
     ranks = tie_ranks(score)
+    if ranks.number == 0:
+        raise DataError(Problem("no area has a value", "leave it out until there are data"))
+    if (
+        node.is_indicator
+        and ranks.number > 1
+        and np.nanmax(ranks.highest) == np.nanmin(ranks.highest)
+    ):
+        result.findings = ("has the same value in all areas, and so tells none from another",)
     stated = conventions.n
     total = ranks.number + population.counted if stated == "ranked" else int(stated)
     if total < ranks.number:

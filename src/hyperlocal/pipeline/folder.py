@@ -25,7 +25,7 @@ FILES = frozenset(
         MARK,
     }
 )
-_BUILDING = ".building-"
+_BUILDING, _REPLACED = ".building-", ".replaced-"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
@@ -51,12 +51,14 @@ def replaced_folder(out: Path) -> Iterator[Path]:
     """
     out = out.resolve()  # a link stays a link
     check_replaceable(out)
-    temporary = out.with_name(f".{out.name}{_BUILDING}{os.getpid()}-{secrets.token_hex(4)}")
+    token = secrets.token_hex(4)
+    temporary = out.with_name(f".{out.name}{_BUILDING}{token}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        _delete_abandoned(out)
+        _clear_up(out)
         temporary.mkdir()
-        yield temporary
+        with _sign_of_life(temporary):
+            yield temporary
         _put_in_place(temporary, out)
     except OSError as error:
         raise _unwritable(out, error) from error
@@ -70,7 +72,10 @@ def check_replaceable(out: Path) -> None:
         return
     if not out.is_dir():
         raise ResultsError(Problem("is not a folder", "name another --out", str(out)))
-    names = {path.name for path in out.iterdir()}
+    try:
+        names = {path.name for path in out.iterdir()}
+    except OSError as error:
+        raise _unwritable(out, error) from error
     if not names:
         return
     strange = sorted(names - FILES)
@@ -98,7 +103,7 @@ def _put_in_place(temporary: Path, out: Path) -> None:
     if not out.exists() or not any(out.iterdir()):
         temporary.replace(out)
     elif not _exchange(temporary, out):
-        old = out.with_name(f"{temporary.name}-old")
+        old = out.with_name(temporary.name.replace(_BUILDING, _REPLACED))
         out.rename(old)
         try:
             temporary.rename(out)
@@ -119,23 +124,38 @@ def _exchange(first: Path, second: Path) -> bool:
     return bool(done == 0)
 
 
-def _delete_abandoned(out: Path) -> None:
-    """Delete what killed builds left beside the folder."""
-    begin = f".{out.name}{_BUILDING}"
-    for path in out.parent.iterdir():
-        if path.name.startswith(begin):
-            process = path.name.removeprefix(begin).partition("-")[0]
-            if process.isdigit() and not _may_be_running(int(process)):
+def _clear_up(out: Path) -> None:
+    """Put back what a killed build was about to replace, and delete what it left half-written."""
+    beside = list(out.parent.iterdir())
+    for path in beside:
+        if path.name.startswith(f".{out.name}{_REPLACED}"):
+            if out.exists():
                 shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.rename(out)
+        elif path.name.startswith(f".{out.name}{_BUILDING}") and _is_abandoned(path):
+            shutil.rmtree(path, ignore_errors=True)
 
 
-def _may_be_running(process: int) -> bool:
-    if sys.platform == "win32":  # there, signal 0 would end it
-        return True
+@contextmanager
+def _sign_of_life(folder: Path) -> Iterator[None]:
+    """Lock a folder while it is written to; the system unlocks it when the process ends."""
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+        import fcntl
+    except ImportError:  # not on Windows, where what killed builds leave stays
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_abandoned(folder: Path) -> bool:
+    try:
+        with _sign_of_life(folder):
+            return sys.platform != "win32"
+    except OSError:
         return False
-    except PermissionError:
-        return True
-    return True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,15 @@ from hyperlocal.definition.source import Path as YamlPath
 from hyperlocal.definition.source import dotted
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.methods import FloatArray
-from hyperlocal.pipeline.tables import SHOWN, Table, checksum, numbers, read_table, texts
-
-ABSENT = -1
+from hyperlocal.pipeline.cells import SHOWN, numbers, texts
+from hyperlocal.pipeline.joining import (
+    ABSENT,
+    Alignment,
+    InputRecord,
+    align,
+    refuse_strange_codes,
+)
+from hyperlocal.pipeline.tables import Asked, Table, checksum, read_table
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class AreaList:
     within
         For each larger geography the code (and the name, where known) of the larger area.
     excluded
-        The areas that were left out, with the reason.
+        The codes of the areas that were left out.
     counted
         How many of those N counts all the same.
     """
@@ -42,24 +49,11 @@ class AreaList:
     codes: pl.Series
     names: pl.Series
     within: dict[str, tuple[pl.Series, pl.Series | None]]
-    excluded: tuple[tuple[str, str], ...]
+    excluded: pl.Series
     counted: int
 
     def __len__(self) -> int:
         return len(self.codes)
-
-
-@dataclass
-class InputRecord:
-    """What was read of one input, for the provenance."""
-
-    file: str
-    sha256: str
-    rows_read: int
-    rows_used: int = 0
-    rows_dropped: dict[str, int] = field(default_factory=dict)
-    areas_without_row: int = 0
-    codes_trimmed: int = 0
 
 
 class Inputs:
@@ -77,7 +71,7 @@ class Inputs:
     Raises
     ------
     DataError
-        With everything that is wrong in the tables: files, columns, areas.
+        Where the table of areas cannot be read; all else that is wrong is kept in `problems`.
     """
 
     def __init__(self, definition: Definition, folder: Path, report: Callable[[str], None]) -> None:
@@ -85,12 +79,15 @@ class Inputs:
         self.problems: list[Problem] = []
         self.records: dict[str, InputRecord] = {}
         self.tables: dict[str, Table] = {}
-        self._rows: dict[str, NDArray[np.int64]] = {}
+        self._alignments: dict[str, Alignment] = {}
+        self._columns: dict[tuple[str, str, bool], FloatArray] = {}
         self._unreadable: set[tuple[str, str]] = set()
-        for name, columns in used_columns(definition).items():
+        self._codes: dict[str, pl.Series] = {}
+        used = used_columns(definition)
+        for name, columns in used.items():
             report(definition.inputs[name].title or name)
             try:
-                table = read_table(name, definition.inputs[name], columns, folder)
+                table = read_table(definition.inputs[name], columns, folder)
             except DataError as error:
                 self.problems += error.problems
                 continue
@@ -99,8 +96,10 @@ class Inputs:
         if definition.areas.table.input not in self.tables:
             raise DataError(self.problems)
         self.areas = self._area_list()
-        for name in self.tables:
-            self._line_up(name)
+        hashed = cache(checksum)
+        for name, table in self.tables.items():
+            self._line_up(name, table, hashed)
+        self._refuse_inputs_that_are_needed()
         self.areas = self._with_names(self.areas)
 
     def refuse_problems(self) -> None:
@@ -108,17 +107,22 @@ class Inputs:
         if self.problems:
             raise DataError(self.problems)
 
-    def numbers(self, node: ResolvedNode, purpose: str) -> FloatArray:
+    def numbers(self, node: ResolvedNode, purpose: str, missing_is_zero: bool) -> FloatArray:
         """Return the sum of the columns that a node has for a purpose, one number per area.
 
-        NaN stands for a missing value. What is wrong in the cells is added to the problems.
+        Parameters
+        ----------
+        node
+            The indicator.
+        purpose
+            What the columns are for, such as ``numerator``.
+        missing_is_zero
+            Whether a missing cell counts as 0; else it makes the sum NaN.
         """
-        total: FloatArray | None = None
-        for column in node.columns()[purpose]:
-            values = self._column(node, column)
-            total = values if total is None else total + values
-        assert total is not None
-        return total
+        columns = [
+            self._column(node, column, missing_is_zero) for column in node.columns()[purpose]
+        ]
+        return columns[0] if len(columns) == 1 else np.sum(columns, axis=0)
 
     def refuse_areas(
         self,
@@ -142,7 +146,8 @@ class Inputs:
                 )
                 break
             table, row, column = found
-            about = f"{self.areas.codes[area]}: {message}"
+            about = f"{self.areas.codes[area]} {message if row is not None else 'has no row'}"
+            about = about.replace(" ", ": ", 1) if row is not None else about
             self.problems.append(table.problem(about, "" if shown else remedy, row, column))
             shown += 1
 
@@ -156,38 +161,37 @@ class Inputs:
             return self._cell(parts[0], "column", area) if parts else None
         for column in columns:
             name = node.input_of(column) or ""
-            if name not in self._rows or (name, column.column) in self._unreadable:
+            if name not in self._alignments or (name, column.column) in self._unreadable:
                 return None
-            row = int(self._rows[name][area])
+            row = int(self._alignments[name].rows[area])
             if row == ABSENT:
                 written = self.definition.inputs[name]
                 return None if written.absent_areas == "refuse" else (self.tables[name], None, "")
-            if len(columns) == 1 or np.isnan(self._column(node, column)[area]):
+            if len(columns) == 1 or np.isnan(self._column(node, column, False)[area]):
                 break
         return self.tables[name], row, column.column
 
-    def _column(self, node: ResolvedNode, column: Column) -> FloatArray:
+    def _column(self, node: ResolvedNode, column: Column, missing_is_zero: bool) -> FloatArray:
         name = node.input_of(column) or ""
-        empty = np.full(len(self.areas), np.nan)
-        if name not in self.tables:
-            return empty
-        table, written = self.tables[name], self.definition.inputs[name]
-        values, problems = numbers(table, column.column, written.missing)
-        if problems and (name, column.column) not in self._unreadable:
-            self.problems += problems
-            self._unreadable.add((name, column.column))
-        if name not in self._rows:
-            return empty
-        if written.duplicate_areas == "sum":
-            found = self._areas_of_rows(name)
-            inside = found != ABSENT
-            sums = np.bincount(found[inside], values[inside], minlength=len(empty))
-            return np.where(np.bincount(found[inside], minlength=len(empty)) > 0, sums, np.nan)
-        rows = self._rows[name]
-        return np.where(rows == ABSENT, np.nan, values[rows])
+        if name not in self._alignments:
+            return np.full(len(self.areas), np.nan)
+        key = (name, column.column, missing_is_zero)
+        if key not in self._columns:
+            written = self.definition.inputs[name]
+            values, problems = numbers(self.tables[name], column.column, written.missing)
+            if problems and key[:2] not in self._unreadable:
+                self.problems += problems
+                self._unreadable.add(key[:2])
+            if missing_is_zero:
+                values = np.nan_to_num(values, nan=0.0)
+            aligned = self._alignments[name].numbers(values)
+            self._columns[key] = np.nan_to_num(aligned, nan=0.0) if missing_is_zero else aligned
+        return self._columns[key]
 
-    def _codes(self, name: str) -> pl.Series:
-        return texts(self.tables[name], self._code_column(name))
+    def _texts(self, name: str, column: str) -> pl.Series:
+        text, problems = texts(self.tables[name], column)
+        self.problems += problems
+        return text
 
     def _code_column(self, name: str) -> str:
         table = self.definition.areas.table
@@ -195,151 +199,104 @@ class Inputs:
             return table.code
         return self.definition.inputs[name].code
 
-    def _areas_of_rows(self, name: str) -> NDArray[np.int64]:
-        areas = pl.DataFrame({"code": self.areas.codes}).with_row_index("area")
-        found = pl.DataFrame({"code": self._codes(name)}).join(
-            areas, on="code", how="left", maintain_order="left"
-        )
-        return found["area"].cast(pl.Int64).fill_null(ABSENT).to_numpy()
-
     def _area_list(self) -> AreaList:
         areas = self.definition.areas
         name = areas.table.input
-        table, codes = self.tables[name], self._codes(name)
-        self._refuse_blank(table, codes, self._code_column(name))
-        excluded = {exclusion.code: exclusion for exclusion in areas.exclude}
-        known = set(codes.filter(codes.is_in(list(excluded))).to_list()) if excluded else set()
-        for code in excluded.keys() - known:
+        table, column = self.tables[name], self._code_column(name)
+        codes, problems = refuse_strange_codes(table, column, self._texts(name, column))
+        self.problems += problems
+        self._codes[name] = codes
+        excluded = pl.Series([exclusion.code for exclusion in areas.exclude], dtype=pl.String)
+        for code in excluded.filter(~excluded.is_in(codes)):
             self.problems.append(
                 table.problem(f"the excluded area {code} is not in the table of areas")
             )
         kept = codes.drop_nulls()
-        kept = kept.filter(~kept.is_in(list(excluded))) if excluded else kept
-        return AreaList(
-            kept.unique().sort().alias("area_code"),
-            pl.Series("area_name", [], dtype=pl.String),
-            {},
-            tuple((code, exclusion.reason) for code, exclusion in excluded.items()),
-            sum(exclusion.counts_in_n for exclusion in excluded.values()),
-        )
+        kept = kept.filter(~kept.is_in(excluded)).unique().sort()
+        if kept.is_empty():
+            excluded_all = table.problem("no area is left: all are excluded", column=column)
+            raise DataError(self.problems or excluded_all)
+        counted = sum(exclusion.counts_in_n for exclusion in areas.exclude)
+        unnamed = pl.Series([None] * len(kept), dtype=pl.String)
+        return AreaList(kept.alias("area_code"), unnamed, {}, excluded, counted)
 
-    def _line_up(self, name: str) -> None:
-        """Find the row of every area in a table; count what does not fit and refuse it."""
-        table, written = self.tables[name], self.definition.inputs[name]
-        codes, column = self._codes(name), self._code_column(name)
-        if name != self.definition.areas.table.input:
-            self._refuse_blank(table, codes, column)
-        raw = table.frame[column].cast(pl.String)
-        record = InputRecord(str(table.file), checksum(table.file), len(codes))
-        record.codes_trimmed = int((raw != codes).fill_null(False).sum())
-        self.records[name] = record
-        if codes.equals(self.areas.codes):
-            self._rows[name] = np.arange(len(codes))
-            record.rows_used = len(codes)
-            return
-        found = self._areas_of_rows(name)
-        left_out = pl.Series([code for code, _ in self.areas.excluded], dtype=pl.String)
-        excluded = codes.is_in(left_out).fill_null(False).to_numpy()
-        extra = np.flatnonzero((found == ABSENT) & ~excluded & codes.is_not_null().to_numpy())
-        self._count(record, "area is excluded", int(excluded.sum()))
-        self._count(record, "area is not in the index", len(extra))
-        if len(extra) and written.extra_areas == "refuse":
-            self._refuse(
-                table,
-                column,
-                extra,
-                codes,
-                "is not an area of the index",
-                "state 'extra_areas: drop' for the input if that is meant",
-            )
-        inside = np.flatnonzero(found != ABSENT)
-        first = np.full(len(self.areas), ABSENT, dtype=np.int64)
-        first[found[inside][::-1]] = inside[::-1]
-        repeated = inside[first[found[inside]] != inside]
-        if len(repeated) and written.duplicate_areas == "refuse":
-            self._refuse(
-                table,
-                column,
-                repeated,
-                codes,
-                "has more than one row",
-                "state 'duplicate_areas: first' or 'sum' for the input if that is meant",
-            )
-        if written.duplicate_areas == "first":
-            self._count(record, "a later row of the same area", len(repeated))
-        absent = np.flatnonzero(first == ABSENT)
-        record.areas_without_row = len(absent)
-        if len(absent) and written.absent_areas == "refuse" and not written.optional:
-            shown = ", ".join(self.areas.codes[int(area)] for area in absent[:SHOWN])
-            more = f" and {len(absent) - SHOWN:,} more" if len(absent) > SHOWN else ""
-            self.problems.append(
+    def _line_up(self, name: str, table: Table, hashed: Callable[[Path], str]) -> None:
+        column = self._code_column(name)
+        if name not in self._codes:
+            codes = self._codes[name] = self._texts(name, column)
+            blank = codes.is_null().arg_true().to_list()
+            self.problems += [
                 table.problem(
-                    f"{len(absent):,} areas of the index have no row: {shown}{more}",
-                    "add them, or state 'absent_areas: missing' for the input",
+                    "the row has no area code", "fill it in or delete the row", row, column
                 )
-            )
-        record.rows_used = len(codes) - sum(record.rows_dropped.values())
-        self._rows[name] = first
+                for row in blank[:SHOWN]
+            ]
+        codes = self._codes[name]
+        record = InputRecord(str(table.file), hashed(table.file), len(codes) + table.blank_rows)
+        if table.blank_rows:
+            record.rows_dropped["the row is blank"] = table.blank_rows
+        raw = table.frame[column]
+        if raw.dtype == pl.String:
+            record.codes_trimmed = int((raw != codes).fill_null(False).sum())
+        self.records[name] = record
+        written = self.definition.inputs[name]
+        self._alignments[name], problems = align(
+            table, written, column, codes, self.areas.codes, self.areas.excluded, record
+        )
+        self.problems += problems
 
-    @staticmethod
-    def _count(record: InputRecord, reason: str, number: int) -> None:
-        if number:
-            record.rows_dropped[reason] = number
-
-    def _refuse_blank(self, table: Table, codes: pl.Series, column: str) -> None:
-        blank = codes.is_null().arg_true().to_list()
-        self.problems += [
-            table.problem("the row has no area code", "fill it in or delete the row", row, column)
-            for row in blank[:SHOWN]
-        ]
-
-    def _refuse(
-        self,
-        table: Table,
-        column: str,
-        rows: NDArray[np.int64],
-        codes: pl.Series,
-        message: str,
-        remedy: str,
-    ) -> None:
-        for row in rows[:SHOWN]:
-            self.problems.append(
-                table.problem(f"{codes[int(row)]} {message}", remedy, int(row), column)
-            )
-        if len(rows) > SHOWN:
-            self.problems.append(
-                table.problem(f"and {len(rows) - SHOWN:,} more rows whose area {message}")
-            )
+    def _refuse_inputs_that_are_needed(self) -> None:
+        """Refuse an optional input that is not there where an indicator needs its values."""
+        for node in self.definition.nodes:
+            for purpose, columns in node.columns().items():
+                for column in columns:
+                    name = node.input_of(column) or ""
+                    written = self.definition.inputs[name]
+                    if written.optional and name not in self.tables:
+                        self.problems.append(
+                            self.definition.source.problem(
+                                (*node.path, purpose),
+                                f"needs the input {name!r}, which is optional and not there",
+                                f"put {written.accepted_forms()[0].file} into the data folder",
+                            )
+                        )
 
     def _with_names(self, areas: AreaList) -> AreaList:
         written = self.definition.areas
         names = self._text(written.names.input, written.names.column) if written.names else None
-        if names is None:
-            names = pl.Series([None] * len(areas), dtype=pl.String)
         within: dict[str, tuple[pl.Series, pl.Series | None]] = {}
         for geography, place in written.within.items():
             codes = self._text(place.input, place.column)
             if codes is None:
                 continue
-            table = self.tables[place.input]
-            for area in codes.is_null().arg_true().to_list()[:SHOWN]:
-                if self._rows[place.input][area] != ABSENT:
-                    row = int(self._rows[place.input][area])
-                    message = f"{areas.codes[area]} has no {geography}"
-                    self.problems.append(table.problem(message, "", row, place.column))
-            within[geography] = (codes, self._text(place.input, place.name) if place.name else None)
+            missing = codes.is_null().arg_true().to_list()
+            for area in missing[:SHOWN]:
+                row = int(self._alignments[place.input].rows[area])
+                self.problems.append(
+                    self.tables[place.input].problem(
+                        f"{areas.codes[area]} has no {geography}",
+                        "each area must lie in a larger one",
+                        None if row == ABSENT else row,
+                        place.column,
+                    )
+                )
+            if len(missing) > SHOWN:
+                more = f"{len(missing) - SHOWN:,} more areas have no {geography}"
+                self.problems.append(self.tables[place.input].problem(more, column=place.column))
+            name = self._text(place.input, place.name) if place.name else None
+            within[geography] = (codes, name)
+        shown = areas.names if names is None else names
         return AreaList(
-            areas.codes, names.alias("area_name"), within, areas.excluded, areas.counted
+            areas.codes, shown.alias("area_name"), within, areas.excluded, areas.counted
         )
 
     def _text(self, name: str, column: str) -> pl.Series | None:
-        if name not in self._rows:
+        if name not in self._alignments:
             return None
-        rows = pl.Series(self._rows[name])
-        return texts(self.tables[name], column).gather(rows.set(rows == ABSENT, None))
+        return self._alignments[name].texts(self._texts(name, column))
 
 
-def used_columns(definition: Definition) -> dict[str, dict[str, str]]:
+def used_columns(definition: Definition) -> dict[str, dict[str, Asked]]:
     """Return the columns that a definition uses of each input, the codes first.
 
     Parameters
@@ -353,16 +310,16 @@ def used_columns(definition: Definition) -> dict[str, dict[str, str]]:
         For each input its columns, each with the place in the definition that asks for it.
     """
     areas, source = definition.areas, definition.source
-    used: dict[str, dict[str, str]] = {}
+    used: dict[str, dict[str, Asked]] = {}
 
-    def use(name: str, path: YamlPath, *columns: str | None) -> None:
+    def use(name: str, path: YamlPath, *columns: str | None, number: bool = False) -> None:
         code, at = definition.inputs[name].code, ("inputs", name, "code")
         if name == areas.table.input and areas.table.code:
             code, at = areas.table.code, ("areas", "table", "code")
-        asked = used.setdefault(name, {code: source.place(at)})
+        asked = used.setdefault(name, {code: Asked(source.place(at))})
         for column in columns:
             if column:
-                asked.setdefault(column, source.place(path))
+                asked.setdefault(column, Asked(source.place(path), number))
 
     use(areas.table.input, ("areas", "table"))
     if areas.names:
@@ -372,5 +329,6 @@ def used_columns(definition: Definition) -> dict[str, dict[str, str]]:
     for node in definition.nodes:
         for purpose, columns in node.columns().items():
             for column in columns:
-                use(node.input_of(column) or "", (*node.path, purpose), column.column)
+                path = (*node.path, purpose)
+                use(node.input_of(column) or "", path, column.column, number=True)
     return used

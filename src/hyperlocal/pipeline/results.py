@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -46,7 +47,7 @@ class Results:
         """
         path = Path(folder)
         for name in ("areas.parquet", "definition.yaml", "provenance.json"):
-            if not (path / name).is_file():
+            if not os.access(path / name, os.R_OK):
                 raise ResultsError(
                     Problem(
                         f"is not a results folder: it has no {name}",
@@ -130,8 +131,8 @@ class Results:
 
     def _json(self, name: str) -> dict[str, Any]:
         try:
-            loaded: dict[str, Any] = json.loads((self.folder / name).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            loaded = dict(json.loads((self.folder / name).read_text(encoding="utf-8")))
+        except (OSError, TypeError, ValueError) as error:
             raise self._unreadable(name, error) from error
         return loaded
 

@@ -7,19 +7,32 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from hyperlocal.definition.models import Form, Input
 from hyperlocal.errors import DataError, Problem
+from hyperlocal.pipeline.workbooks import WORKBOOKS, open_workbook
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+TEXT_FILES = (".csv", ".tsv", ".txt")
+SUFFIXES = (*TEXT_FILES, ".parquet", *WORKBOOKS)
+HEADINGS_SHOWN = 12
 
-SHOWN = 5
-WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-SUFFIXES = (".csv", ".tsv", ".txt", ".parquet", *WORKBOOKS)
+
+@dataclass(frozen=True)
+class Asked:
+    """What a definition asks of a column.
+
+    Parameters
+    ----------
+    place
+        Where it asks for it: file, line and path.
+    number
+        Whether it holds numbers.
+    """
+
+    place: str
+    number: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,29 +41,29 @@ class Table:
 
     Parameters
     ----------
-    name
-        The id of the input in the definition.
     file
         The file that was read.
     form
         How it was read.
     frame
-        The columns, by the names that the definition uses.
-    first_row
-        The row of the file that holds the first row of `frame`, counted from 1.
+        The columns, by the names that the definition uses, without the rows that are wholly blank.
+    rows
+        The row of the file that holds each row of `frame`, counted from 1.
+    blank_rows
+        How many rows were wholly blank.
     """
 
-    name: str
     file: Path
     form: Form
     frame: pl.DataFrame
-    first_row: int
+    rows: pl.Series
+    blank_rows: int
 
     def problem(
         self, message: str, remedy: str = "", row: int | None = None, column: str = ""
     ) -> Problem:
         """Make a problem of this table, at a row of `frame` (from 0) and a column."""
-        line = None if row is None else self.first_row + row
+        line = None if row is None else int(self.rows[row])
         return Problem(message, remedy, str(self.file), line, self.heading(column))
 
     def heading(self, column: str) -> str:
@@ -58,13 +71,11 @@ class Table:
         return self.form.columns.get(column, column)
 
 
-def find_form(name: str, table: Input, folder: Path) -> tuple[Form, Path] | None:
+def find_form(table: Input, folder: Path) -> tuple[Form, Path] | None:
     """Return the first accepted form whose file is there, or None.
 
     Parameters
     ----------
-    name
-        The id of the input.
     table
         The input.
     folder
@@ -77,18 +88,15 @@ def find_form(name: str, table: Input, folder: Path) -> tuple[Form, Path] | None
     return None
 
 
-def read_table(name: str, table: Input, columns: Mapping[str, str], folder: Path) -> Table | None:
+def read_table(table: Input, columns: Mapping[str, Asked], folder: Path) -> Table | None:
     """Read the columns of an input that are used.
 
     Parameters
     ----------
-    name
-        The id of the input.
     table
         The input.
     columns
-        The names of the columns, as the definition uses them, each with the place in the
-        definition that asks for it.
+        The names of the columns, as the definition uses them, that of the codes first.
     folder
         The data folder.
 
@@ -102,36 +110,75 @@ def read_table(name: str, table: Input, columns: Mapping[str, str], folder: Path
     DataError
         Where the file is missing, cannot be read, or lacks columns.
     """
-    found = find_form(name, table, folder)
+    found = find_form(table, folder)
     if found is None:
         if table.optional:
             return None
         raise DataError(_not_there(table, folder))
     form, file = found
     try:
-        whole = _open(file, form)
-        frame = whole.select(_match(whole.collect_schema().names(), columns, form, file)).collect()
+        frame, first_row = _read(file, form, columns)
     except OSError as error:
         raise DataError(
             Problem(f"cannot be read: {error.strerror or error}", file=str(file))
         ) from error
     except pl.exceptions.NoDataError as error:
-        raise DataError(Problem("the file is empty", file=str(file))) from error
+        remedy = f"row {form.header_row} should hold the headings" if form.header_row else ""
+        raise DataError(Problem("the file is empty from there on", remedy, str(file))) from error
     except pl.exceptions.PolarsError as error:
-        reason = str(error).splitlines()[0][:200]
-        raise DataError(
-            Problem(f"cannot be read as a {file.suffix} table: {reason}", file=str(file))
-        ) from error
-    if frame.height == 0:
+        raise DataError(_unreadable(file, error)) from error
+    blank = _blank_rows(frame, next(iter(columns)))
+    rows = pl.int_range(first_row, first_row + frame.height, eager=True)
+    if blank:
+        keep = ~rows.is_in([first_row + row for row in blank])
+        frame, rows = frame.filter(keep), rows.filter(keep)
+    if frame.is_empty():
         raise DataError(Problem("the table has no rows", file=str(file)))
-    first_row = 1 if file.suffix.lower() == ".parquet" else (form.header_row or 1) + 1
-    return Table(name, file, form, frame, first_row)
+    return Table(file, form, frame, rows, len(blank))
 
 
 def checksum(file: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _blank_rows(frame: pl.DataFrame, code: str) -> list[int]:
+    """Return the rows in which nothing stands: looked for among those without a code."""
+    if frame[code].dtype not in (pl.String, pl.Null):
+        return []
+    without = (frame[code].cast(pl.String).str.strip_chars().fill_null("") == "").arg_true()
+    text = frame[without].select(pl.col(pl.String).str.strip_chars())
+    other = frame[without].select(pl.exclude(pl.String))
+    filled = [(series != "").fill_null(False) for series in text]
+    filled += [series.is_not_null() for series in other]
+    stands = pl.DataFrame(filled).select(pl.any_horizontal(pl.all())).to_series()
+    return without.filter(~stands).to_list()
+
+
+def _read(file: Path, form: Form, columns: Mapping[str, Asked]) -> tuple[pl.DataFrame, int]:
+    """Return the columns and the row of the file that holds the first of their cells."""
+    kind = file.suffix.lower()
+    if kind in WORKBOOKS:
+        sheet = open_workbook(file, form)
+        found = _match(sheet.headings, columns, form, file, sheet.hint)
+        numeric = {name for name, asked in columns.items() if asked.number}
+        return sheet.read(found, numeric), sheet.header_row + 1
+    if kind == ".parquet":
+        whole, first_row = pl.scan_parquet(file), 1
+    elif kind in TEXT_FILES:
+        whole, first_row = _open_csv(file, form), (form.header_row or 1) + 1
+    else:
+        raise DataError(
+            Problem(
+                f"files that end in {kind!r} are not read", "save it as .csv or .xlsx", str(file)
+            )
+        )
+    headings = whole.collect_schema().names()
+    found = _match(headings, columns, form, file)
+    return whole.select(
+        pl.col(headings[place]).alias(name) for name, place in found.items()
+    ).collect(), first_row
 
 
 def _not_there(table: Input, folder: Path) -> Problem:
@@ -144,21 +191,28 @@ def _not_there(table: Input, folder: Path) -> Problem:
     return Problem(what, remedy, str(folder / files[0]))
 
 
-def _open(file: Path, form: Form) -> pl.LazyFrame:
-    kind = file.suffix.lower()
-    if kind == ".parquet":
-        return pl.scan_parquet(file)
-    return _open_workbook(file, form) if kind in WORKBOOKS else _open_csv(file, form)
+def _unreadable(file: Path, error: Exception) -> Problem:
+    reason = str(error).splitlines()[0][:200]
+    remedy = ""
+    if "found more fields than defined" in reason:
+        reason, remedy = (
+            "a row has more values than there are headings",
+            ("mend the row; a value that holds the separator must stand in quotes"),
+        )
+    return Problem(f"cannot be read as a {file.suffix} table: {reason}", remedy, str(file))
 
 
 def _open_csv(file: Path, form: Form) -> pl.LazyFrame:
     raw = file.read_bytes()
     if not raw.strip():
         raise DataError(Problem("the file is empty", file=str(file)))
+    if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        raise DataError(
+            Problem("is a workbook, not a CSV file", "give it its ending back", str(file))
+        )
     encoding = form.encoding or "utf-8"
     try:
-        text = raw if codecs.lookup(encoding).name == "utf-8" else raw.decode(encoding).encode()
-        raw.decode(encoding)
+        text = raw.decode(encoding)
     except LookupError as error:
         raise DataError(
             Problem(f"unknown encoding {encoding!r}", "such as utf-8 or cp1252", str(file))
@@ -174,139 +228,66 @@ def _open_csv(file: Path, form: Form) -> pl.LazyFrame:
             )
         ) from error
     return pl.scan_csv(
-        text,
+        raw if codecs.lookup(encoding).name == "utf-8" else text.encode(),
         separator=form.separator or ("\t" if file.suffix.lower() == ".tsv" else ","),
         skip_lines=(form.header_row or 1) - 1,
         infer_schema=False,
     )
 
 
-def _open_workbook(file: Path, form: Form) -> pl.LazyFrame:
-    import fastexcel
-
-    try:
-        book = fastexcel.read_excel(file)
-        if form.sheet is not None and form.sheet not in book.sheet_names:
-            sheets = ", ".join(book.sheet_names)
-            raise DataError(
-                Problem(f"has no sheet {form.sheet!r}", f"its sheets are: {sheets}", str(file))
-            )
-        sheet = book.load_sheet(
-            form.sheet if form.sheet is not None else 0,
-            header_row=(form.header_row or 1) - 1,
-            dtypes="string",
-        )
-        frame: pl.DataFrame = sheet.to_polars()
-    except fastexcel.FastExcelError as error:
-        reason = str(error).splitlines()[0][:200]
-        raise DataError(
-            Problem(f"cannot be read as a workbook: {reason}", file=str(file))
-        ) from error
-    return frame.lazy()
-
-
-def _plain(heading: str) -> str:
+def plain_heading(heading: str) -> str:
+    """Return a heading with its white space made plain."""
     return " ".join(heading.removeprefix("\ufeff").split())
 
 
 def _match(
-    headings: list[str], columns: Mapping[str, str], form: Form, file: Path
-) -> list[pl.Expr]:
-    """Find the columns by their headings, whatever white space these are written with."""
-    actual: dict[str, str] = {}
-    for heading in headings:
-        actual.setdefault(_plain(heading), heading)
-    problems, found = [], []
-    for column, asked_for in columns.items():
-        heading = form.columns.get(column, column)
-        at = actual.get(_plain(heading))
-        if at is None:
-            shown = [_plain(known) for known in headings[:30]]
-            near = [known for known in shown if heading.lower() in known.lower()]
-            hint = f"{asked_for} asks for it; columns are: {', '.join((near or shown)[:12])}"
-            problems.append(Problem("there is no such column", hint, str(file), place=heading))
-        elif f"{at}_duplicated_0" in headings:
+    headings: list[str], columns: Mapping[str, Asked], form: Form, file: Path, hint: str = ""
+) -> dict[str, int]:
+    """Find the place of each column by its heading, whatever white space that is written with."""
+    places: dict[str, list[int]] = {}
+    for place, heading in enumerate(headings):
+        original = heading.partition("_duplicated_")[0]
+        known = original if original in headings else heading
+        places.setdefault(plain_heading(known), []).append(place)
+    wanted = {name: plain_heading(form.columns.get(name, name)) for name in columns}
+    if not set(wanted.values()) & set(places):
+        raise DataError(_no_headings(list(places), wanted, form, file, hint))
+    problems, found = [], {}
+    for name, heading in wanted.items():
+        at = places.get(heading, [])
+        if not at:
+            ask = f"{columns[name].place} asks for it; {_columns_are(heading, list(places))}"
+            problems.append(Problem("there is no such column", ask, str(file), place=heading))
+        elif len(at) > 1:
             problems.append(
                 Problem("the heading stands twice", "rename one", str(file), place=heading)
             )
         else:
-            found.append(pl.col(at).alias(column))
+            found[name] = at[0]
     if problems:
         raise DataError(problems)
     return found
 
 
-def texts(table: Table, column: str) -> pl.Series:
-    """Return a column as text without white space around it; empty cells are null."""
-    series = table.frame[column].cast(pl.String).str.strip_chars()
-    return series.set(series == "", None)
+def _no_headings(
+    headings: list[str], wanted: Mapping[str, str], form: Form, file: Path, hint: str
+) -> Problem:
+    """Say once that the headings are not where they should be, and where they seem to be."""
+    row = form.header_row or 1
+    if not hint and len(headings) == 1:
+        marks = [mark for mark in ";\t|" if mark in headings[0]]
+        hint = f"state separator: {marks[0]!r}" if marks else ""
+    hint = hint or "state 'header_row' where notes stand above the headings"
+    asked = ", ".join(dict.fromkeys(wanted.values()))
+    there = _columns_are("", headings) if any(headings) else "nothing stands there"
+    where = "" if file.suffix.lower() == ".parquet" else f" in row {row}"
+    return Problem(f"none of the headings {asked} stands{where}", f"{hint}; {there}", str(file))
 
 
-def numbers(
-    table: Table, column: str, marks: tuple[str, ...]
-) -> tuple[NDArray[Any], list[Problem]]:
-    """Return a column as numbers, NaN where a cell is empty or holds a mark for missing.
-
-    Parameters
-    ----------
-    table
-        The table.
-    column
-        The column.
-    marks
-        The marks that stand for a missing value, such as ``*`` or ``..``.
-
-    Returns
-    -------
-    tuple
-        The numbers, and a problem for each cell (the first few) that is neither.
-    """
-    series = table.frame[column]
-    if series.dtype == pl.String:
-        raw = texts(table, column)
-        raw = raw.set(raw.is_in(list(marks)).fill_null(False), None) if marks else raw
-        plain = raw
-        if table.form.thousands:
-            plain = raw.str.replace_all(table.form.thousands, "", literal=True)
-        parsed = plain.cast(pl.Float64, strict=False)
-        wrong = (parsed.is_null() & raw.is_not_null()).arg_true().to_list()
-        problems = [
-            table.problem(
-                f"{_short(raw[row])} is not a number", _number_hint(raw[row]), row, column
-            )
-            for row in wrong[:SHOWN]
-        ]
-    elif series.dtype.is_numeric() or series.dtype in (pl.Boolean, pl.Null):
-        parsed, problems, wrong = series.cast(pl.Float64), [], []
-        numeric_marks = [value for value in map(_as_number, marks) if value is not None]
-        if numeric_marks:
-            parsed = parsed.set(parsed.is_in(numeric_marks).fill_null(False), None)
-    else:
-        problem = table.problem(f"holds {series.dtype}, not numbers", column=column)
-        return series.to_physical().cast(pl.Float64, strict=False).to_numpy(), [problem]
-    infinite = parsed.is_infinite().fill_null(False).arg_true().to_list()
-    problems += [
-        table.problem("the value is infinite", "mend it, or mark it as missing", row, column)
-        for row in infinite[:SHOWN]
-    ]
-    more = len(wrong) + len(infinite) - len(problems)
-    if more > 0:
-        problems.append(table.problem(f"and {more:,} more such cells", column=column))
-    return parsed.to_numpy().astype(float), problems
-
-
-def _as_number(mark: str) -> float | None:
-    try:
-        return float(mark)
-    except ValueError:
-        return None
-
-
-def _short(value: str) -> str:
-    return repr(value if len(value) <= 40 else f"{value[:37]}...")
-
-
-def _number_hint(value: str) -> str:
-    if "," in value and _as_number(value.replace(",", "")) is not None:
-        return "if the comma parts thousands, state \"thousands: ','\" for the input"
-    return "mend it, or state the mark under 'missing' of the input"
+def _columns_are(heading: str, headings: list[str]) -> str:
+    named = [known for known in headings if known]
+    near = [known for known in named if heading and heading.lower() in known.lower()]
+    shown = list(dict.fromkeys([*near, *named]))
+    more = len(shown) - HEADINGS_SHOWN
+    end = f" and {more} more" if more > 0 else ""
+    return f"columns are: {', '.join(shown[:HEADINGS_SHOWN])}{end}"

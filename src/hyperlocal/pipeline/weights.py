@@ -86,8 +86,9 @@ def _by_factor_analysis(
     except DataError:
         raise
     except ValueError as error:
+        order = ", ".join(f"{place} is {child.id}" for place, child in enumerate(node.children))
         raise DataError(
-            Problem(f"the factor analysis of {node.id} failed: {error}", place=node.id)
+            Problem(f"the factor analysis failed: {str(error).rstrip('.')} ({order})")
         ) from error
     return Weighing(weights, "factor_analysis", factor, estimated, findings)
 

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from math import isnan
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +110,7 @@ def quality(definition: Definition, results: Mapping[str, NodeResult]) -> dict[s
         if node.is_indicator:
             values = result.columns["value"]
             indicators[node.id] = {
-                name: None if isnan(figure) else figure
+                name: figure if isfinite(figure) else None
                 for name, figure in describe_values(values).items()
             }
         weighing = result.weighing
@@ -174,7 +174,6 @@ def write_record(folder: Path, name: str, record: Mapping[str, Any]) -> None:
 
 def data_package(definition: Definition, tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     """Return the Frictionless description of the tables."""
-    titles = {node.id: node.title for node in definition.nodes}
     resources = [
         {
             "name": name,
@@ -182,7 +181,9 @@ def data_package(definition: Definition, tables: Mapping[str, pl.DataFrame]) -> 
             "format": "parquet",
             "mediatype": "application/vnd.apache.parquet",
             "schema": {
-                "fields": [_field(column, kind, titles) for column, kind in table.schema.items()]
+                "fields": [
+                    _field(column, kind, definition) for column, kind in table.schema.items()
+                ]
             },
         }
         for name, table in tables.items()
@@ -197,15 +198,24 @@ def data_package(definition: Definition, tables: Mapping[str, pl.DataFrame]) -> 
     return package
 
 
-def _field(column: str, kind: pl.DataType, titles: Mapping[str, str]) -> dict[str, str]:
+def _field(column: str, kind: pl.DataType, definition: Definition) -> dict[str, str]:
     types = {True: "integer", False: "number"}
-    name = "string" if kind == pl.String else types[kind.is_integer()]
-    described = {"name": column, "type": name}
-    node, _, what = column.rpartition("_")
-    for ending, meaning in MEANING.items():
-        if column.endswith(f"_{ending}") and column.removesuffix(f"_{ending}") in titles:
-            node, what = column.removesuffix(f"_{ending}"), meaning
-            described["description"] = f"{titles[node]}: {what}"
+    described = {
+        "name": column,
+        "type": "string" if kind == pl.String else types[kind.is_integer()],
+    }
+    ending = column.rpartition("_")[2]
+    for longer in (ending, "standard_error", "sample_size"):
+        node = definition.by_id.get(column.removesuffix(f"_{longer}"))
+        if node is None or longer not in MEANING:
+            continue
+        about = node.written
+        described["description"] = f"{node.title}: {MEANING[longer]}"
+        if longer in ("value", "shrunk") and about.unit:
+            described["unit"] = about.unit
+        for key in ("source", "publisher", "date", "caveats"):
+            if longer == "value" and getattr(about, key):
+                described[key] = getattr(about, key)
     return described
 
 

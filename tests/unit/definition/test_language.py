@@ -7,14 +7,17 @@ import json
 import jsonschema
 import pytest
 import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import hyperlocal
 from hyperlocal.catalogue import find, names
 from hyperlocal.definition import json_schema, parse_definition
 from hyperlocal.definition.models import KINDS
+from hyperlocal.definition.outline import settings_outline
 from hyperlocal.definition.settings import Conventions, FactorAnalysisWeights
 from hyperlocal.definition.source import read_yaml
-from hyperlocal.definition.write import resolved_yaml
+from hyperlocal.definition.write import as_yaml, resolved_yaml
 from hyperlocal.indicators import REGISTRY
 
 HEAD = """\
@@ -148,6 +151,27 @@ def test_scheme_of_weights(text, scheme):
     assert parse("defaults: {input: t, high_value: more_need}\n" + text).root.scheme == scheme
 
 
+@pytest.mark.parametrize(
+    ("weights", "scheme"),
+    [("rescaled", "rescaled"), ("as_stated", "as_stated"), ("equal", "stated")],
+)
+def test_the_default_scheme_holds_where_the_children_state_weights(weights, scheme):
+    index = parse(
+        f"defaults: {{input: t, high_value: more_need, weights: {weights}}}\n"
+        "index: {indicators: {a: {column: x, weight: 0.5}, b: {column: y, weight: 0.5}}}"
+    )
+    assert index.root.scheme == scheme
+
+
+def test_default_factor_analysis_leaves_no_room_for_stated_weights():
+    with pytest.raises(hyperlocal.DefinitionError, match="estimated by factor analysis") as caught:
+        parse(
+            "defaults: {input: t, high_value: more_need, weights: factor_analysis}\n"
+            "index: {indicators: {a: {column: x, weight: 1}, b: {column: y}, c: {column: z}}}"
+        )
+    assert len(caught.value.problems) == 1
+
+
 def test_factor_analysis_may_be_said_in_a_word_or_in_full():
     common = (
         "defaults: {input: t, high_value: more_need}\nindex:\n  weights: WEIGHTS\n  indicators:"
@@ -203,11 +227,116 @@ def test_changes_by_path():
 
 
 def test_a_change_of_what_is_not_there_says_what_is():
-    with pytest.raises(hyperlocal.DefinitionError, match=r"there is no domains\.z.*here are: a"):
+    with pytest.raises(hyperlocal.DefinitionError, match=r"domains\.z.*no such node; here are: a"):
         parse(
             "index: {domains: {a: {column: x, input: t, high_value: more_need}}}",
             **{"domains.z.indicators.weight": "1"},
         )
+
+
+TWO = (
+    "defaults: {input: t, high_value: more_need}\n"
+    "index: {domains: {work: {column: x}, home: {column: y}}}"
+)
+
+
+def test_changes_of_lists_and_of_settings_that_are_not_there_yet():
+    head = HEAD.replace("within:", "exclude: [{code: a, reason: b}], within:")
+    changes = {
+        " areas.exclude[0] . code ": "0123",
+        "inputs.t.missing": "[a, ~, '*']",
+        "index.weights": "equal",
+        "defaults.domains.published_score": "transformed_rank",
+        "title": "Need: an index",
+    }
+    index = parse_definition(head + TWO, "index.yaml", changes)
+    assert index.areas.exclude[0].code == "0123"
+    assert index.inputs["t"].missing == ("a", "~", "*")
+    assert index.by_id["work"].settings.published_score == "transformed_rank"
+    assert index.title == "Need: an index"
+
+
+@pytest.mark.parametrize("before", ["", "weights: equal, "])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"index.weights.factor_analysis.weights_from": "bartlett_scores"},
+        {"index.weights": "{factor_analysis: {weights_from: bartlett_scores}}"},
+    ],
+)
+def test_a_change_to_factor_analysis(before, change):
+    text = TWO.replace("{domains: {", f"{{{before}domains: {{other: {{column: z}}, ")
+    scheme = parse(text, **change).root.scheme
+    assert isinstance(scheme, FactorAnalysisWeights)
+    assert scheme.factor_analysis.weights_from == "bartlett_scores"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "message"),
+    [
+        ("domains.wrk.weight", "1", "domains.wrk.weight: there is no such node; did you mean"),
+        ("inputs.tt.code", "x", "inputs.tt.code: there is no such input; did you mean 't'?"),
+        ("areas.exclude[0].code", "x", "areas.exclude[0].code: there is no such entry; areas."),
+        ("conventons.ties", "minimum", "conventons.ties: there is no such key; did you mean 'con"),
+        ("domains.work.wieght", "1", "domains.work.wieght: unknown key; did you mean 'weight'?"),
+        ("conventions.ties", "lowest", "conventions.ties: 'lowest' is not allowed here; state"),
+        ("defaults.shrink_to", "ltla23", "defaults.shrink_to: 'ltla23' is not in 'areas.within'"),
+        ("domains.work.weight", "0.5", "domains.home: has no weight while its siblings have"),
+        ("inputs.t.missing", "[a", "inputs.t.missing: not valid YAML: did not find expected"),
+    ],
+)
+def test_what_is_wrong_in_a_change_is_told_of_the_change(place, value, message):
+    with pytest.raises(hyperlocal.DefinitionError) as caught:
+        parse(TWO, **{place: value})
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(f"--set: {message}")
+
+
+def test_a_change_of_an_alias_leaves_the_anchor_as_it_is():
+    text = TWO.replace("work: {column: x}", "work: &one {column: x, weight: 0.5}")
+    text = text.replace("home: {column: y}", "home: *one")
+    index = parse(text, **{"domains.home.column": "y"})
+    columns = [node.written.column.column for node in index.nodes if node.is_indicator]
+    assert columns == ["x", "y"]
+
+
+def test_codes_and_marks_keep_how_they_are_written():
+    head = HEAD.replace("within:", "exclude: [{code: 0123, reason: 5}], within:")
+    head = head.replace("code: c}", "code: c, missing: [~, true, -9, 1e3, 012, .5]}")
+    index = parse_definition(head + TWO)
+    assert index.areas.exclude[0].code == "0123"
+    assert index.inputs["t"].missing == ("~", "true", "-9", "1e3", "012", ".5")
+    with pytest.raises(hyperlocal.DefinitionError, match="1e5 is not allowed here; put it in quot"):
+        parse_definition(head.replace("0123", "1e5") + TWO)
+
+
+@given(text=st.text(max_size=120) | st.from_regex(r"[-+]?[0-9oxe_.:~]{0,8}", fullmatch=True))
+@example("1e5")
+@example("+1E3")
+@example("0o7")
+@example("012")
+def test_text_reads_back_as_the_same_text(text):
+    written = {"value": text, "list": [text], "keys": {text: 1}}
+    values, _, problems = read_yaml(as_yaml(written), "index.yaml")
+    assert problems == []
+    assert values == written
+
+
+def test_every_setting_with_its_origin():
+    index = parse(
+        "defaults: {high_value: more_need, standardise: z_scores}\n"
+        "index:\n  input: t\n  weights: {factor_analysis: {accept: [heywood_case]}, "
+        "caps: {a: 0.4}}\n"
+        "  indicators: {a: {column: a}, b: {column: b}, c: {column: c}}"
+    )
+    lines = [" ".join(line.split()) for line in settings_outline(index)]
+    assert lines[0] == "index"
+    assert "weights.factor_analysis.missing listwise from index.weights" in lines
+    assert "weights.factor_analysis.accept heywood_case from index.weights" in lines
+    assert "weights.caps.a 0.4 from index.weights" in lines
+    assert "input t from index.input" in lines
+    assert "standardise z_scores from defaults.standardise" in lines
+    assert "None" not in "\n".join(lines)
 
 
 @pytest.mark.parametrize("name", names())
@@ -249,6 +378,11 @@ def test_schema_accepts_short_forms_and_refuses_unknown_keys():
         "[y, {input: t, column: z}], high_value: more_need}}}"
     )
     jsonschema.validate(short, schema)
+    long = {**short, "index": {**short["index"], "weights": {"factor_analysis": None}}}
+    jsonschema.validate(long, schema)
+    capital = {**short, "index": {"domains": {"Work": {"column": "x"}}}}
+    with pytest.raises(jsonschema.ValidationError, match="Work"):
+        jsonschema.validate(capital, schema)
     short["titel"] = "x"
     with pytest.raises(jsonschema.ValidationError, match="titel"):
         jsonschema.validate(short, schema)

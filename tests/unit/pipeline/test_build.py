@@ -263,6 +263,135 @@ def test_workbooks_give_the_same_as_csv(small, suffix, write):
         small.build()
 
 
+@pytest.mark.parametrize(("suffix", "write"), [(".xlsx", workbook), (".ods", open_document)])
+def test_numbers_of_workbooks_are_read_to_the_last_digit(small, suffix, write):
+    values = [1 / 3, 1.23456789e-5, 1e-10, 123456789.125, 2 / 3, 1.0000001e-10]
+    head, *rows = (line.split(",") for line in small.table.read_text().splitlines())
+    rows = [
+        [*row[:2], *map(float, row[2:4]), value] for row, value in zip(rows, values, strict=True)
+    ]
+    write(small.folder / f"people{suffix}", [head, *rows])
+    small.change("people.csv", f"people{suffix}, sheet: People, header_row: 3")
+    assert small.build().areas["income_value"].to_list() == values
+
+
+def test_workbook_as_publishers_write_it(small):
+    """Notes above and below, blank rows and columns, marks, a total: read by stated settings."""
+    head, *rows = (line.split(",") for line in small.table.read_text().splitlines())
+    rows = [[*row[:2], *map(float, row[2:])] for row in rows]
+    rows[1][4] = "*"
+    book = xlsxwriter.Workbook(small.folder / "people.xlsx")
+    page = book.add_worksheet("Data")
+    for number, row in enumerate([["Title"], [], [], head, *rows, [], ["Source: made up"]]):
+        for column, value in enumerate(row):
+            page.write(number + 2, column + 1, value)
+    book.close()
+    small.change("people.csv", "people.xlsx, missing: '*'")
+    message = refused(small)
+    assert "none of the headings" in message
+    assert "the sheet 'Data' was read; state 'header_row: 6'" in message
+    small.change("missing: '*'", "missing: '*', header_row: 6")
+    message = refused(small)
+    assert "people.xlsx:8: income: E01000002: the value is missing" in message
+    assert "people.xlsx:14: area: 'Source: made up' does not look like" in message
+    assert len(message.splitlines()) == 2
+
+
+def refused(small) -> str:
+    with pytest.raises(hyperlocal.DataError) as caught:
+        small.build()
+    return str(caught.value)
+
+
+def test_headings_in_the_first_filled_row_need_no_setting(small):
+    expected = small.build().areas
+    head, *rows = (line.split(",") for line in small.table.read_text().splitlines())
+    rows = [[*row[:2], *map(float, row[2:])] for row in rows]
+    book = xlsxwriter.Workbook(small.folder / "people.xlsx")
+    page = book.add_worksheet()
+    for number, row in enumerate([head, *rows]):
+        for column, value in enumerate(row):
+            page.write(number + 4, column + 2, value)
+    book.close()
+    small.change("people.csv", "people.xlsx")
+    assert small.build().areas.equals(expected)
+
+
+def test_errors_of_a_spreadsheet_are_not_empty_cells(small):
+    head, *rows = (line.split(",") for line in small.table.read_text().splitlines())
+    book = xlsxwriter.Workbook(small.folder / "people.xlsx")
+    page = book.add_worksheet("People")
+    for number, row in enumerate([head, *rows]):
+        for column, value in enumerate(row):
+            page.write(number, column, float(value) if column > 1 and number else value)
+    page.write_formula(3, 4, "=1/0", None, "#DIV/0!")
+    page.write(4, 2, "..")
+    book.close()
+    small.change("people.csv", "people.xlsx, missing: '..'")
+    small.change("shrink_to: ltla24}", "shrink_to: ltla24, missing_values: zero}")
+    assert "people.xlsx:4: income: '#DIV/0!' is not a number; mend the formula" in refused(small)
+    small.change("missing: '..'", "missing: ['..', '#DIV/0!']")
+    small.change("high_value: less_need}", "high_value: less_need, missing_values: neutral}")
+    assert small.build().areas["income_value"].null_count() == 1
+
+
+def test_empty_sheet_and_sheet_in_another_case(small):
+    book = xlsxwriter.Workbook(small.folder / "people.xlsx")
+    book.add_worksheet("Cover")
+    book.add_worksheet("Data").write(0, 0, "area")
+    book.close()
+    small.change("people.csv", "people.xlsx")
+    assert "the sheet 'Cover' is empty; its other sheets are: Data" in refused(small)
+    small.change("people.xlsx", "people.xlsx, sheet: data")
+    assert "has no sheet 'data'; did you mean 'Data'?" in refused(small)
+
+
+def test_zero_stands_for_the_missing_count_and_not_for_its_sum(small):
+    small.change("numerator: out_of_work", "numerator: [out_of_work, more]")
+    small.change("shrink_to: ltla24}", "shrink_to: ltla24, missing_values: zero}")
+    small.change("code: area}", "code: area, missing: '*', duplicate_areas: sum}")
+    rows = small.table.read_text().splitlines()
+    rows = [f"{row},{'more' if number == 0 else '*'}" for number, row in enumerate(rows)]
+    small.table.write_text("\n".join([*rows, "E01000001,E06000001,*,100,1000,7"]))
+    results = small.build()
+    assert results.areas["out_of_work_numerator"].to_list() == [19, 30, 45, 3, 9, 64]
+    assert results.provenance["missing_values"]["out_of_work"] == {"areas": 6, "policy": "zero"}
+
+
+def test_a_constant_indicator_is_told(small):
+    for income in ("21000", "18000", "32000", "29000", "15500"):
+        small.change_table(f",{income}", ",25000")
+    results = small.build()
+    assert results.provenance["warnings"] == [
+        "income: has the same value in all areas, and so tells none from another"
+    ]
+    assert results.quality["indicators"]["income"]["skewness"] is None
+
+
+def test_missing_marks_in_columns_of_numbers(small):
+    table = pl.read_csv(small.table).with_columns(
+        pl.when(pl.col("income") == 21000).then(-9.0).otherwise("income").alias("income")
+    )
+    table.write_parquet(small.folder / "people.parquet")
+    small.change("people.csv", "people.parquet, missing: -9")
+    assert "E01000002: the value is missing" in refused(small)
+    small.change("people.parquet", "people.csv")
+    small.change_table("21000", "-9.0")
+    assert "E01000002: the value is missing" in refused(small)
+
+
+def test_codes_that_are_numbers(small):
+    text = small.table.read_text()
+    for number in range(1, 7):
+        text = text.replace(f"E0100000{number}", str(100 + number))
+    small.table.write_text(text)
+    small.build()
+    frame = pl.read_csv(small.table).with_columns(pl.col("area").cast(pl.Float64))
+    frame.write_parquet(small.folder / "people.parquet")
+    small.change("people.csv", "people.parquet")
+    assert small.build().areas["area_code"].to_list() == [str(100 + n) for n in range(1, 7)]
+
+
 def test_parquet_gives_the_same_as_csv(small):
     expected = small.build().areas
     pl.read_csv(small.table).write_parquet(small.folder / "people.parquet")
@@ -294,14 +423,12 @@ def test_csv_as_publishers_write_it(small):
     text = small.table.read_text().replace(",", ";").replace("E01000003", " E01000003 ")
     notes = 'A "note\nin two lines; £\n'
     small.table.write_bytes((notes + text.replace("21000", " 21000 ")).encode("cp1252"))
-    expected_rows = small.folder / "plain"
     small.change(
         "file: people.csv", "file: people.csv, header_row: 3, separator: ;, encoding: cp1252"
     )
     results = small.build()
     assert results.areas["income_value"].to_list()[1] == 21000
     assert results.provenance["inputs"]["people"]["codes_trimmed"] == 1
-    assert not expected_rows.exists()
 
 
 def test_duplicate_areas_may_be_summed_or_the_first_taken(small):
@@ -336,6 +463,16 @@ def test_data_package_describes_every_column(small):
     assert by_name["small_rank"]["type"] == "integer"
     assert by_name["small_rank"]["description"] == "A small index: Rank, 1 is the most need"
     assert results.areas.schema["small_rank"] == pl.Int32
+
+
+def test_data_package_carries_what_a_reader_should_know_of_an_indicator(small):
+    small.change("shrink_to: ltla24}", "shrink_to: ltla24, unit: '% of adults', source: Made up}")
+    small.build()
+    package = json.loads((small.out / "datapackage.json").read_text())
+    fields = {field["name"]: field for field in package["resources"][0]["schema"]["fields"]}
+    assert fields["out_of_work_value"]["unit"] == "% of adults"
+    assert fields["out_of_work_value"]["source"] == "Made up"
+    assert fields["out_of_work_denominator"]["description"] == "Out of work: Denominator"
 
 
 def test_resolved_definition_builds_the_same(small):

@@ -1,0 +1,225 @@
+"""The rows of a table lined up with the areas of the index; what does not fit is counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hyperlocal.definition.models import Input
+from hyperlocal.errors import Problem
+from hyperlocal.methods import FloatArray
+from hyperlocal.pipeline.cells import SHOWN
+from hyperlocal.pipeline.tables import Table
+
+ABSENT = -1
+MOST = 0.9
+
+
+@dataclass
+class InputRecord:
+    """What was read of one input, for the provenance."""
+
+    file: str
+    sha256: str
+    rows_read: int
+    rows_used: int = 0
+    rows_dropped: dict[str, int] = field(default_factory=dict)
+    areas_without_row: int = 0
+    codes_trimmed: int = 0
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Which row of a table belongs to which area.
+
+    Parameters
+    ----------
+    areas
+        For each row the position of its area; -1 where it has none.
+    rows
+        For each area its (first) row; -1 where it has none.
+    add_up
+        Whether several rows of an area are added up.
+    """
+
+    areas: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    add_up: bool
+
+    def numbers(self, values: FloatArray) -> FloatArray:
+        """Return one number per area of one per row, NaN for an area without a row."""
+        if not self.add_up:
+            return np.where(self.rows == ABSENT, np.nan, values[self.rows])
+        inside = self.areas != ABSENT
+        sums = np.bincount(self.areas[inside], values[inside], minlength=len(self.rows))
+        return np.where(self.rows == ABSENT, np.nan, sums)
+
+    def texts(self, text: pl.Series) -> pl.Series:
+        """Return one text per area of one per row, null for an area without a row."""
+        rows = pl.Series(self.rows)
+        return text.gather(rows.set(rows == ABSENT, None))
+
+
+def align(
+    table: Table,
+    written: Input,
+    column: str,
+    codes: pl.Series,
+    areas: pl.Series,
+    excluded: pl.Series,
+    record: InputRecord,
+) -> tuple[Alignment, list[Problem]]:
+    """Find the row of every area in a table; count what does not fit and refuse it.
+
+    Parameters
+    ----------
+    table
+        The table.
+    written
+        The input, which says what rows and areas that do not fit do.
+    column
+        The column of the codes.
+    codes
+        The codes in it.
+    areas
+        The codes of the index, sorted.
+    excluded
+        The codes of areas that are left out.
+    record
+        Is filled with the counts.
+
+    Returns
+    -------
+    tuple
+        The alignment, and everything that is refused.
+    """
+    add_up = written.duplicate_areas == "sum"
+    if codes.equals(areas):
+        record.rows_used = len(codes)
+        every = np.arange(len(codes))
+        return Alignment(every, every, add_up), []
+    found = _areas_of_rows(codes, areas)
+    left_out = codes.is_in(excluded).fill_null(False).to_numpy()
+    extra = np.flatnonzero((found == ABSENT) & ~left_out & codes.is_not_null().to_numpy())
+    inside = np.flatnonzero(found != ABSENT)
+    rows = np.full(len(areas), ABSENT, dtype=np.int64)
+    rows[found[inside][::-1]] = inside[::-1]
+    repeated = inside[rows[found[inside]] != inside]
+    absent = np.flatnonzero(rows == ABSENT)
+    _count(record, "area is excluded", int(left_out.sum()))
+    _count(record, "area is not in the index", len(extra))
+    if written.duplicate_areas == "first":
+        _count(record, "a later row of the same area", len(repeated))
+    record.areas_without_row = len(absent)
+    record.rows_used = record.rows_read - sum(record.rows_dropped.values())
+    alignment = Alignment(found, rows, add_up)
+    if len(absent) > MOST * len(areas):
+        return alignment, [_other_codes(table, column, codes, areas, len(absent))]
+    problems: list[Problem] = []
+    if len(extra) and written.extra_areas == "refuse":
+        remedy = "state 'extra_areas: drop' for the input if that is meant"
+        problems += _refuse(table, column, extra, codes, "is not an area of the index", remedy)
+    if len(repeated) and written.duplicate_areas == "refuse":
+        remedy = "state 'duplicate_areas: first' or 'sum' for the input if that is meant"
+        problems += _refuse(table, column, repeated, codes, "has more than one row", remedy)
+    if len(absent) and written.absent_areas == "refuse":
+        shown = ", ".join(areas[int(area)] for area in absent[:SHOWN])
+        more = f" and {len(absent) - SHOWN:,} more" if len(absent) > SHOWN else ""
+        number = "1 area" if len(absent) == 1 else f"{len(absent):,} areas"
+        have = "has" if len(absent) == 1 else "have"
+        remedy = "add what is missing, or state 'absent_areas: missing' for the input"
+        problems.append(
+            table.problem(f"{number} of the index {have} no row: {shown}{more}", remedy)
+        )
+    return alignment, problems
+
+
+def refuse_strange_codes(
+    table: Table, column: str, codes: pl.Series
+) -> tuple[pl.Series, list[Problem]]:
+    """Refuse rows of the table of areas that are no areas: totals, notes, rows without a code.
+
+    Parameters
+    ----------
+    table
+        The table of areas.
+    column
+        The column of the codes.
+    codes
+        The codes in it.
+
+    Returns
+    -------
+    tuple
+        The codes, null where they are refused, and the problems.
+    """
+    given = codes
+    problems = [
+        table.problem("the row has no area code", "fill it in or delete the row", row, column)
+        for row in codes.is_null().arg_true().to_list()[:SHOWN]
+    ]
+    numbered = (codes.str.contains(r"\d") & ~codes.str.contains(r"\s")).fill_null(True)
+    like = codes.filter(numbered).drop_nulls().head(1).to_list()
+    if like and numbered.sum() > len(codes) / 2:
+        strange = (~numbered).arg_true().to_list()
+        codes = codes.set(~numbered, None)
+        problems += [
+            table.problem(
+                f"{str(given[row])[:40]!r} does not look like the code of an area, "
+                f"such as {like[0]}",
+                "delete the row: totals and notes do not belong into the table of areas",
+                row,
+                column,
+            )
+            for row in strange[:SHOWN]
+        ]
+    return codes, problems
+
+
+def _areas_of_rows(codes: pl.Series, areas: pl.Series) -> NDArray[np.int64]:
+    known = pl.DataFrame({"code": areas}).with_row_index("area")
+    found = pl.DataFrame({"code": codes}).join(known, on="code", how="left", maintain_order="left")
+    return found["area"].cast(pl.Int64).fill_null(ABSENT).to_numpy()
+
+
+def _count(record: InputRecord, reason: str, number: int) -> None:
+    if number:
+        record.rows_dropped[reason] = number
+
+
+def _other_codes(
+    table: Table, column: str, codes: pl.Series, areas: pl.Series, absent: int
+) -> Problem:
+    """Say once that the codes of a table are not those of the index, and why that may be."""
+    first = codes.drop_nulls().head(3).to_list()
+    remedy = "check the column, the geography and its vintage"
+    if _areas_of_rows(codes.str.to_uppercase(), areas.str.to_uppercase()).max() != ABSENT:
+        remedy = "they differ in upper and lower case: write them as in the table of areas"
+    elif all(re.fullmatch(r"\d+", code) for code in first):
+        remedy = "they are numbers: name the column that holds the codes"
+    message = (
+        f"{absent:,} of the {len(areas):,} areas of the index have no row: the codes here are "
+        f"{', '.join(first)}, in the index {', '.join(areas.head(3))}"
+    )
+    return table.problem(message, remedy, column=column)
+
+
+def _refuse(
+    table: Table,
+    column: str,
+    rows: NDArray[np.int64],
+    codes: pl.Series,
+    message: str,
+    remedy: str,
+) -> list[Problem]:
+    problems = [
+        table.problem(f"{codes[int(row)][:40]} {message}", remedy, int(row), column)
+        for row in rows[:SHOWN]
+    ]
+    if len(rows) > SHOWN:
+        problems.append(table.problem(f"and {len(rows) - SHOWN:,} more rows whose area {message}"))
+    return problems
