@@ -157,25 +157,68 @@ def resolve(written: WrittenDefinition) -> ResolvedNode:
     index = written.index
     if not index.title:
         index = index.model_copy(update={"title": written.title})
-    return _resolve_node(written, written.id, ("index",), "index", index, (), None)
+    return _resolve_node(_Place(written, written.id, ("index",), "index", index, None))
 
 
-def _resolve_node(
-    definition: WrittenDefinition,
-    identifier: str,
-    path: Path,
-    role: str,
-    written: WrittenNode,
-    above: tuple[tuple[Path, WrittenNode], ...],
-    combine_above: tuple[str, str] | None,
-) -> ResolvedNode:
-    here = (path, written)
-    defaults: list[tuple[Path, RoleDefaults]] = [(("defaults",), definition.defaults)]
-    if role in ROLES:
-        defaults.insert(0, (("defaults", role), getattr(definition.defaults, role)))
-    inherited: list[tuple[Path, Treatment]] = [here, *above, *defaults]
-    own: list[tuple[Path, Part]] = [here, *defaults]
+@dataclass(frozen=True)
+class _Place:
+    """A node as it is written, and where it stands."""
 
+    definition: WrittenDefinition
+    id: str
+    path: Path
+    role: str
+    written: WrittenNode
+    parent: _Place | None
+
+    def defaults(self) -> list[tuple[Path, RoleDefaults]]:
+        """Return where its settings are looked for last."""
+        general = self.definition.defaults
+        defaults: list[tuple[Path, RoleDefaults]] = [(("defaults",), general)]
+        if self.role in ROLES:
+            defaults.insert(0, (("defaults", self.role), getattr(general, self.role)))
+        return defaults
+
+    def own(self) -> list[tuple[Path, Part]]:
+        """Return where settings of the node itself are looked for."""
+        return [(self.path, self.written), *self.defaults()]
+
+    def inherited(self) -> list[tuple[Path, Treatment]]:
+        """Return where settings that flow down the tree are looked for."""
+        nodes: list[tuple[Path, Treatment]] = []
+        place: _Place | None = self
+        while place is not None:
+            nodes.append((place.path, place.written))
+            place = place.parent
+        return [*nodes, *self.defaults()]
+
+
+def _resolve_node(place: _Place) -> ResolvedNode:
+    settings, origins = _settings(place)
+    scheme, origins["weights"] = _scheme(place.written, place.own())
+    children: list[ResolvedNode] = []
+    supplementary: list[ResolvedNode] = []
+    for key in ROLES:
+        for name, child in getattr(place.written, key, {}).items():
+            path = (*place.path, key, name)
+            node = _resolve_node(_Place(place.definition, name, path, key, child, place))
+            (supplementary if key == "supplementary" else children).append(node)
+    return ResolvedNode(
+        place.id,
+        place.path,
+        place.role,
+        place.written,
+        settings,
+        origins,
+        scheme,
+        tuple(children),
+        tuple(supplementary),
+    )
+
+
+def _settings(place: _Place) -> tuple[NodeSettings, dict[str, str]]:
+    """Return the settings of a node, and where each comes from."""
+    inherited, own = place.inherited(), place.own()
     found: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for name in Treatment.model_fields:
@@ -183,49 +226,20 @@ def _resolve_node(
             found[name], origins[name] = _look_up(inherited, name)
     for name in Standing.model_fields:
         found[name], origins[name] = _look_up(own, name)
-    if combine_above and "transform" not in written.model_fields_set:
-        found["transform"], origins["transform"] = combine_above
-    found["transform"] = found["transform"] or (
-        "exponential" if role in ("domains", "subdomains") else "none"
-    )
+    combine = _combine_above(place)
+    if combine and "transform" not in place.written.model_fields_set:
+        found["transform"], origins["transform"] = combine
+    usual = "exponential" if place.role in ("domains", "subdomains") else "none"
+    found["transform"] = found["transform"] or usual
     found["published_score"] = found["published_score"] or "combined"
     conventions: list[tuple[Path, Part]] = [
         ((*at, "conventions"), part.conventions) for at, part in inherited
     ]
-    conventions.append((("conventions",), definition.conventions))
+    conventions.append((("conventions",), place.definition.conventions))
     agreed = {name: _look_up(conventions, name) for name in Conventions.model_fields}
     origins |= {f"conventions.{name}": origin for name, (_, origin) in agreed.items()}
-    settings = NodeSettings(
-        **found, conventions=Conventions(**{name: value for name, (value, _) in agreed.items()})
-    )
-
-    scheme, origins["weights"] = _scheme(written, own)
-    below = _combine_below(written, own)
-    branches: dict[bool, list[ResolvedNode]] = {True: [], False: []}
-    for key in ROLES:
-        for child_id, child in getattr(written, key, {}).items():
-            branches[key != "supplementary"].append(
-                _resolve_node(
-                    definition,
-                    child_id,
-                    (*path, key, child_id),
-                    key,
-                    child,
-                    (here, *above),
-                    below if key != "supplementary" else None,
-                )
-            )
-    return ResolvedNode(
-        identifier,
-        path,
-        role,
-        written,
-        settings,
-        origins,
-        scheme,
-        tuple(branches[True]),
-        tuple(branches[False]),
-    )
+    values = {name: value for name, (value, _) in agreed.items()}
+    return NodeSettings(**found, conventions=Conventions(**values)), origins
 
 
 def _look_up(places: Sequence[tuple[Path, Part]], name: str) -> tuple[Any, str]:
@@ -247,10 +261,13 @@ def _scheme(written: WrittenNode, own: list[tuple[Path, Part]]) -> tuple[Scheme,
     return scheme or "equal", origin
 
 
-def _combine_below(written: WrittenNode, own: list[tuple[Path, Part]]) -> tuple[str, str] | None:
-    if not isinstance(written, Group):
+def _combine_above(place: _Place) -> tuple[str, str] | None:
+    """Return what the parent's `combine` makes of a node's `transform`, if it says it."""
+    if place.parent is None or place.role == "supplementary":
         return None
-    combine, origin = _look_up(own, "combine")
+    if not isinstance(place.parent.written, Group):
+        return None
+    combine, origin = _look_up(place.parent.own(), "combine")
     if combine is None:
         return None
     return ("exponential" if combine == "transformed_ranks" else "none"), origin
