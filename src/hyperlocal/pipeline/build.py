@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from hyperlocal.catalogue import load
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators import REGISTRY
@@ -68,7 +69,7 @@ class Prepared:
 
 
 def build(
-    definition: Definition,
+    definition: Definition | str | Path,
     data: str | Path,
     out: str | Path,
     report: Report = _say_nothing,
@@ -78,7 +79,7 @@ def build(
     Parameters
     ----------
     definition
-        What to build, from `hyperlocal.load`.
+        What to build: from `hyperlocal.load`, or what that takes, a file or a bundled name.
     data
         The folder that holds the inputs.
     out
@@ -93,11 +94,15 @@ def build(
 
     Raises
     ------
+    DefinitionError
+        With everything that is wrong in the definition.
     DataError
         With everything that is wrong in the inputs.
     ResultsError
         Where the results cannot be written.
     """
+    if not isinstance(definition, Definition):
+        definition = load(definition)
     out = Path(out)
     check_replaceable(out)
     started, times = datetime.now(UTC), [time.perf_counter()]

@@ -32,6 +32,14 @@ def test_results_folder_holds_what_is_documented(small):
     }
 
 
+def test_a_file_or_a_name_will_do_for_a_definition(small):
+    expected = small.build().areas
+    results = hyperlocal.build(small.definition, data=small.folder, out=small.folder / "again")
+    assert results.areas.equals(expected)
+    with pytest.raises(hyperlocal.DefinitionError, match="neither a file nor a bundled"):
+        hyperlocal.build("no-such-index", data=small.folder, out=small.folder / "again")
+
+
 def test_chain_of_a_rate(small):
     """Shrunk to the district, normal score, rank, exponential transformation: each by itself."""
     areas = small.build().areas
