@@ -364,6 +364,13 @@ def test_columns_of_lists_and_bytes(small):
     assert "people.parquet: area: holds List" in problems(small)[0]
 
 
+def test_a_rate_that_is_too_large(small):
+    small.change_table("3,150", "3,1e-320")
+    small.change("shrink_to: ltla24", "counts: events")
+    message = only(problems(small))
+    assert "people.csv:5: adults: E01000004: the value is infinite" in message
+
+
 def test_very_large_and_very_small_values_build(small):
     small.change_table("25000", "1e300")
     small.change_table("21000", "1e-300")

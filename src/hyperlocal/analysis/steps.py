@@ -317,7 +317,8 @@ def _standardised_steps(
     result = area.value(node, "standardised")
     present = score[~np.isnan(score)].astype(float)
     if node.settings.standardise == "z_scores":
-        mean, deviation = shown(float(present.mean())), shown(float(present.std()))
+        with np.errstate(over="ignore"):  # shown as infinite
+            mean, deviation = shown(float(present.mean())), shown(float(present.std()))
         how = f"({shown(float(score[area.row]))} - {mean}) / {deviation}"
         yield Step(_scale_of(node), how, result)
         return

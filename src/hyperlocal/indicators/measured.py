@@ -124,5 +124,6 @@ def above_nothing(columns: Columns, numerator: str, denominator: str) -> list[Fa
 def over(numerator: FloatArray, denominator: FloatArray, per: float) -> FloatArray:
     """Return numerator over denominator, NaN where the denominator is 0 or either is missing."""
     value = np.full_like(numerator, np.nan)
-    np.divide(numerator, denominator, out=value, where=denominator > 0)
-    return value * value.dtype.type(per)
+    with np.errstate(over="ignore"):  # an infinite value is refused with its row
+        np.divide(numerator, denominator, out=value, where=denominator > 0)
+        return value * value.dtype.type(per)

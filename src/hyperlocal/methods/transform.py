@@ -155,6 +155,9 @@ def z_scores(values: ArrayLike) -> FloatArray:
     present = numbers[~np.isnan(numbers)]
     if present.size == 0 or present.min() == present.max():
         raise ValueError("z-scores need at least two different values: the variance is zero.")
+    # z-scores have no unit: a power of two, which is exact, keeps squares of any size finite.
+    exponent = -int(np.frexp(np.abs(present).max())[1])
+    numbers, present = np.ldexp(numbers, exponent), np.ldexp(present, exponent)
     scores: FloatArray = (numbers - present.mean()) / present.std()
     return scores.astype(precision_of(values), copy=False)
 

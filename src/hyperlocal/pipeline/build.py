@@ -205,6 +205,8 @@ def _check_values(node: ResolvedNode, own: Mapping[str, FloatArray], inputs: Inp
         areas = np.flatnonzero(fault.areas)
         inputs.refuse_areas(node, fault.purpose, areas, fault.message, fault.remedy)
     value = kind.measure(node, own).value
+    infinite = np.flatnonzero(np.isinf(value))
+    inputs.refuse_areas(node, list(own)[-1], infinite, "the value is infinite", "mend it")
     missing = np.isnan(value)
     if node.settings.missing_values in ("neutral", "unscored") or not missing.any():
         return value

@@ -172,7 +172,10 @@ def input_columns(
 ) -> dict[str, FloatArray]:
     """Return the columns of an indicator in its precision, with the sum of its counts."""
     precision = _precision(node)
-    own = {name: values.astype(precision, copy=False) for name, values in columns[node.id].items()}
+    with np.errstate(over="ignore"):  # what single precision cannot hold is refused as infinite
+        own = {
+            name: values.astype(precision, copy=False) for name, values in columns[node.id].items()
+        }
     if node.children:
         own["numerator"] = weighted_sum(
             [results[child.id].columns["value"] for child in node.children],

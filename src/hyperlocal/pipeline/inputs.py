@@ -207,12 +207,12 @@ class Inputs:
         self.problems += problems
         self._codes[name] = codes
         excluded = pl.Series([exclusion.code for exclusion in areas.exclude], dtype=pl.String)
-        for code in excluded.filter(~excluded.is_in(codes)):
+        for code in excluded.filter(~excluded.is_in(codes.to_list())):
             self.problems.append(
                 table.problem(f"the excluded area {code} is not in the table of areas")
             )
         kept = codes.drop_nulls()
-        kept = kept.filter(~kept.is_in(excluded)).unique().sort()
+        kept = kept.filter(~kept.is_in(excluded.to_list())).unique().sort()
         if kept.is_empty():
             excluded_all = table.problem("no area is left: all are excluded", column=column)
             raise DataError(self.problems or excluded_all)

@@ -103,7 +103,7 @@ def align(
         every = np.arange(len(codes))
         return Alignment(every, every, add_up), []
     found = _areas_of_rows(codes, areas)
-    left_out = codes.is_in(excluded).fill_null(False).to_numpy()
+    left_out = codes.is_in(excluded.to_list()).fill_null(False).to_numpy()
     extra = np.flatnonzero((found == ABSENT) & ~left_out & codes.is_not_null().to_numpy())
     inside = np.flatnonzero(found != ABSENT)
     rows = np.full(len(areas), ABSENT, dtype=np.int64)

@@ -87,6 +87,11 @@ class TestNormalScores:
 
 
 class TestZScores:
+    def test_values_of_any_size(self) -> None:
+        plain = z_scores([1.0, 2.0, 4.0])
+        np.testing.assert_array_equal(z_scores([2.0**1000, 2.0**1001, 2.0**1002]), plain)
+        np.testing.assert_array_equal(z_scores([2.0**-900, 2.0**-899, 2.0**-898]), plain)
+
     def test_by_hand(self) -> None:
         # mean 5, squared deviations 9 1 1 9, variance 20/4 = 5
         np.testing.assert_allclose(
