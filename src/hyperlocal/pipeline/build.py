@@ -242,14 +242,7 @@ def provenance(
         "built": started.isoformat(timespec="seconds"),
         "areas": len(inputs.areas),
         "n": ranked.total,
-        "excluded": [
-            {
-                "code": exclusion.code,
-                "reason": exclusion.reason,
-                "counts_in_n": exclusion.counts_in_n,
-            }
-            for exclusion in definition.areas.exclude
-        ],
+        "excluded": [exclusion.model_dump() for exclusion in definition.areas.exclude],
         "inputs": {name: asdict(record) for name, record in inputs.records.items()},
         "inputs_not_there": [name for name in definition.inputs if name not in inputs.records],
         "missing_values": {

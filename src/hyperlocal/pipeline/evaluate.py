@@ -196,12 +196,12 @@ def constant_of(node: ResolvedNode) -> float:
 
 
 @contextmanager
-def _told_of(node: ResolvedNode) -> Iterator[None]:
-    """Turn what a method refuses into a problem of the node's data."""
+def _told() -> Iterator[None]:
+    """Turn what a method refuses into a problem of the data."""
     try:
         yield
     except ValueError as error:
-        raise DataError(Problem(str(error).rstrip("."), place=node.id)) from error
+        raise DataError(Problem(str(error).rstrip("."))) from error
 
 
 def _precision(node: ResolvedNode) -> type[np.floating[Any]]:
@@ -234,7 +234,7 @@ def _measure(
     values = measured.value
     if kind.shrink is not None and node.settings.shrink_to != "none":
         larger = population.larger[node.settings.shrink_to]
-        with _told_of(node):
+        with _told():
             shrunk = kind.shrink(node, measured, larger).shrunk
         values = shrunk * values.dtype.type(getattr(node.written, "per", 1.0))
         if node.settings.zero_denominator != "larger_area":
@@ -278,7 +278,6 @@ def _rank_and_raise(
             Problem(
                 f"{ranks.number:,} areas are ranked, more than the stated N of {total:,}",
                 "mend 'conventions: n', or state 'n: ranked'",
-                place=node.id,
             )
         )
     result.total = total
@@ -308,7 +307,7 @@ def _standardise(
     if method == "none":
         return score
     if method == "z_scores":
-        with _told_of(node):
+        with _told():
             standardised = z_scores(score)
     else:
         formula = settings.conventions.normal_scores

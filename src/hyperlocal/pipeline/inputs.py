@@ -23,6 +23,7 @@ from hyperlocal.pipeline.joining import (
     Alignment,
     InputRecord,
     align,
+    refuse_blank_codes,
     refuse_strange_codes,
 )
 from hyperlocal.pipeline.tables import Asked, Table, checksum, read_table
@@ -83,8 +84,7 @@ class Inputs:
         self._columns: dict[tuple[str, str, bool], FloatArray] = {}
         self._unreadable: set[tuple[str, str]] = set()
         self._codes: dict[str, pl.Series] = {}
-        used = used_columns(definition)
-        for name, columns in used.items():
+        for name, columns in used_columns(definition).items():
             report(definition.inputs[name].title or name)
             try:
                 table = read_table(definition.inputs[name], columns, folder)
@@ -146,8 +146,8 @@ class Inputs:
                 )
                 break
             table, row, column = found
-            about = f"{self.areas.codes[area]} {message if row is not None else 'has no row'}"
-            about = about.replace(" ", ": ", 1) if row is not None else about
+            code = self.areas.codes[area]
+            about = f"{code} has no row" if row is None else f"{code}: {message}"
             self.problems.append(table.problem(about, "" if shown else remedy, row, column))
             shown += 1
 
@@ -223,14 +223,8 @@ class Inputs:
     def _line_up(self, name: str, table: Table, hashed: Callable[[Path], str]) -> None:
         column = self._code_column(name)
         if name not in self._codes:
-            codes = self._codes[name] = self._texts(name, column)
-            blank = codes.is_null().arg_true().to_list()
-            self.problems += [
-                table.problem(
-                    "the row has no area code", "fill it in or delete the row", row, column
-                )
-                for row in blank[:SHOWN]
-            ]
+            self._codes[name] = self._texts(name, column)
+            self.problems += refuse_blank_codes(table, column, self._codes[name])
         codes = self._codes[name]
         record = InputRecord(str(table.file), hashed(table.file), len(codes) + table.blank_rows)
         if table.blank_rows:

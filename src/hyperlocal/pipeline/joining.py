@@ -138,6 +138,14 @@ def align(
     return alignment, problems
 
 
+def refuse_blank_codes(table: Table, column: str, codes: pl.Series) -> list[Problem]:
+    """Refuse the first few rows that hold values and no area code."""
+    return [
+        table.problem("the row has no area code", "fill it in or delete the row", row, column)
+        for row in codes.is_null().arg_true().to_list()[:SHOWN]
+    ]
+
+
 def refuse_strange_codes(
     table: Table, column: str, codes: pl.Series
 ) -> tuple[pl.Series, list[Problem]]:
@@ -158,10 +166,7 @@ def refuse_strange_codes(
         The codes, null where they are refused, and the problems.
     """
     given = codes
-    problems = [
-        table.problem("the row has no area code", "fill it in or delete the row", row, column)
-        for row in codes.is_null().arg_true().to_list()[:SHOWN]
-    ]
+    problems = refuse_blank_codes(table, column, codes)
     numbered = (codes.str.contains(r"\d") & ~codes.str.contains(r"\s")).fill_null(True)
     like = codes.filter(numbered).drop_nulls().head(1).to_list()
     if like and numbered.sum() > len(codes) / 2:

@@ -15,7 +15,6 @@ from hyperlocal.errors import DataError, Problem
 from hyperlocal.pipeline.workbooks import WORKBOOKS, open_workbook
 
 TEXT_FILES = (".csv", ".tsv", ".txt")
-SUFFIXES = (*TEXT_FILES, ".parquet", *WORKBOOKS)
 HEADINGS_SHOWN = 12
 
 

@@ -102,7 +102,6 @@ def _refuse_or_tell(
             Problem(
                 f"the factor analysis did not converge in {factor.iterations} iterations",
                 "its weights would be arbitrary: state weights, or 'weights: equal'",
-                place=node.id,
             )
         )
     found = {
@@ -111,7 +110,7 @@ def _refuse_or_tell(
             "has next to no variance of its own (a Heywood case): the factor is little else",
         ),
         "negative_loading": (
-            [name for name, loading in zip(names, factor.loadings, strict=True) if loading < 0],
+            [names[place] for place in factor.negative_loadings],
             "loads negatively: it runs against its siblings (check 'high_value')",
         ),
     }
@@ -121,7 +120,7 @@ def _refuse_or_tell(
             findings.append(f"{name} {what}")
             if kind not in accept:
                 remedy = f"leave it out, or state 'accept: [{kind}]' under factor_analysis"
-                problems.append(Problem(f"{name} {what}", remedy, place=node.id))
+                problems.append(Problem(f"{name} {what}", remedy))
     if problems:
         raise DataError(problems)
     for first, second in factor.negative_correlations:
