@@ -168,8 +168,9 @@ def explain(
     if as_json:
         import json
 
-        plain = not _can_be_shown(json.dumps(explanation.as_dict(), ensure_ascii=False))
-        typer.echo(json.dumps(explanation.as_dict(), indent=2, ensure_ascii=plain))
+        found = explanation.as_dict()
+        text = json.dumps(found, indent=2, ensure_ascii=False)
+        typer.echo(text if _can_be_shown(text) else json.dumps(found, indent=2))
         return
     for line in as_text(explanation):
         typer.echo(line)

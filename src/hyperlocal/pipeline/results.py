@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import polars as pl
 
 from hyperlocal.definition import Definition, load_definition
 from hyperlocal.errors import Problem, ResultsError
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -102,30 +105,32 @@ class Results:
         ResultsError
             Where there is no such node.
         """
-        name = node or self.definition.id
-        columns = self.areas.columns
+        name = node or str(self.provenance["index"])
+        columns = list(self._read("areas.parquet", pl.read_parquet_schema))
         if f"{name}_rank" not in columns:
             ranked = ", ".join(c.removesuffix("_rank") for c in columns if c.endswith("_rank"))
             raise ResultsError(
                 Problem(f"has no node {name!r}", f"ranked are: {ranked}", str(self.folder))
             )
         score = "score" if f"{name}_score" in columns else "value"
-        return (
-            self.areas.select(
-                pl.col(f"{name}_rank").alias("rank"),
-                "area_code",
-                "area_name",
-                pl.col(f"{name}_{score}").alias(score),
-                pl.col(f"{name}_decile").alias("decile"),
-            )
-            .drop_nulls("rank")
-            .sort("rank", "area_code")
-            .head(number)
-        )
+        shown = {
+            f"{name}_rank": "rank",
+            "area_code": "area_code",
+            "area_name": "area_name",
+            f"{name}_{score}": score,
+            f"{name}_decile": "decile",
+        }
+        # of a table that may be large, only the columns that are shown
+        table = self._read("areas.parquet", partial(pl.read_parquet, columns=list(shown)))
+        named = table.select(pl.col(column).alias(short) for column, short in shown.items())
+        return named.drop_nulls("rank").sort("rank", "area_code").head(number)
 
     def _table(self, name: str) -> pl.DataFrame:
+        return self._read(name, pl.read_parquet)
+
+    def _read(self, name: str, read: Callable[[Path], Read]) -> Read:
         try:
-            return pl.read_parquet(self.folder / name)
+            return read(self.folder / name)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise self._unreadable(name, error) from error
 
