@@ -11,7 +11,7 @@ DEMO := build/demo
 .NOTPARALLEL:
 
 help:
-	@echo "make demo    build a small index from made-up data; results in $(DEMO)/results"
+	@echo "make demo    make up a nation and build its Hyper-local Need; results in $(DEMO)/results"
 	@echo "make test    run all tests"
 	@echo "make bench   measure speed and memory beside other ways to do the same work"
 	@echo "make docs    build the documentation into build/docs"
@@ -21,8 +21,10 @@ help:
 	@echo "make clean   remove $(VENV) and everything that was built"
 
 demo: $(VENV)/installed-run
-	@$(BIN)/python examples/first-index/make_data.py --out $(DEMO)/data
-	@$(BIN)/hyperlocal build examples/first-index/index.yaml --data $(DEMO)/data --out $(DEMO)/results
+	@$(BIN)/hyperlocal synthesise --areas 2000 --seed 1 --out $(DEMO)/nation
+	@$(BIN)/hyperlocal correspondences hyperlocal-need-2025 --data $(DEMO)/nation
+	@$(BIN)/hyperlocal build hyperlocal-need-2025 --data $(DEMO)/nation --out $(DEMO)/results --top 20
+	@$(BIN)/hyperlocal quality $(DEMO)/results
 
 test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -n auto

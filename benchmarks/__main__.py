@@ -13,13 +13,14 @@ from pathlib import Path
 
 from benchmarks import shape
 from benchmarks.measure import ROOT, FailedError, Run, fastest, python, run
+from benchmarks.national import national
 from benchmarks.report import Figure, aligned, table
 
 FOLDER = ROOT / "build" / "bench"
 DATA = Path(os.environ.get("HYPERLOCAL_DATA", ROOT.parent / "shared" / "data"))
 TIMES = 5
 SIZES = (shape.AREAS, 100_000, 300_000)
-PACKAGES = ("hyperlocal", "numpy", "pandas", "polars", "scipy", "statsmodels")
+PACKAGES = ("geopandas", "hyperlocal", "numpy", "pandas", "polars", "scipy", "statsmodels")
 
 
 def build(definition: str | Path, data: Path, out: Path) -> list[str | Path]:
@@ -156,7 +157,12 @@ def main() -> int:
     }
     seconds_by_areas: list[list[str]] = []
     try:
-        figures = [*english_indices(), *side_by_side(), *growth(seconds_by_areas)]
+        figures = [
+            *english_indices(),
+            *side_by_side(),
+            *growth(seconds_by_areas),
+            *national(FOLDER, TIMES),
+        ]
     except FailedError as error:
         print(error, file=sys.stderr)
         return 1

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hyperlocal.catalogue import load
     from hyperlocal.definition import Definition
-    from hyperlocal.errors import DataError, DefinitionError, HyperlocalError, ResultsError
+    from hyperlocal.errors import (
+        DataError,
+        DefinitionError,
+        GeographyError,
+        HyperlocalError,
+        ResultsError,
+    )
     from hyperlocal.pipeline import Results, build
 
 _HOMES = {
@@ -19,6 +25,7 @@ _HOMES = {
     "Definition": "hyperlocal.definition",
     "DataError": "hyperlocal.errors",
     "DefinitionError": "hyperlocal.errors",
+    "GeographyError": "hyperlocal.errors",
     "HyperlocalError": "hyperlocal.errors",
     "ResultsError": "hyperlocal.errors",
     "Results": "hyperlocal.pipeline",
@@ -29,6 +36,7 @@ __all__ = [
     "DataError",
     "Definition",
     "DefinitionError",
+    "GeographyError",
     "HyperlocalError",
     "Results",
     "ResultsError",

@@ -65,3 +65,7 @@ class DataError(HyperlocalError, ValueError):
 
 class ResultsError(HyperlocalError, ValueError):
     """A results folder cannot be read, or not written."""
+
+
+class GeographyError(HyperlocalError, ValueError):
+    """Areas, boundaries or points cannot be matched with each other."""

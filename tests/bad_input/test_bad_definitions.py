@@ -148,11 +148,12 @@ def test_unknown_larger_area_input_and_geography(small):
     small.change("shrink_to: ltla24", "shrink_to: region24")
     small.change("defaults: {input: people", "defaults: {input: persons")
     small.change("code: area}", "code: area}\n  msoas: {file: m, geography: msoa21, code: m}")
+    small.change("{column: income,", "{column: income, input: msoas,")
     found = "\n".join(problems(small))
     assert "out_of_work.shrink_to: 'region24' is not in 'areas.within'; known are: ltla24" in found
-    assert "there is no input 'persons' (for out_of_work, income); known are people, msoas" in found
+    assert "there is no input 'persons' (for out_of_work); known are people, msoas" in found
     assert "msoa21 are other areas than the index's lsoa21" in found
-    assert "convert the table to lsoa21 by a correspondence" in found
+    assert "state a correspondence from msoa21 to lsoa21" in found
 
 
 def test_another_vintage(small):

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from hyperlocal.catalogue import names
-from hyperlocal.cli import _share_done
+from hyperlocal.cli.common import share_of_build
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_titles_are_no_markup_in_the_progress(small, hyperlocal_command):
 
 def test_reading_and_writing_have_a_share_of_the_progress():
     """Three inputs, four nodes and the writing: eight steps."""
-    shares = [_share_done(done, 8, inputs=3) for done in range(9)]
+    shares = [share_of_build(done, 8, inputs=3) for done in range(9)]
     assert shares == sorted(shares)
     assert (shares[0], shares[8]) == (0, 1)
     assert shares[3] == 0.5  # all is read

@@ -11,8 +11,9 @@ import numpy as np
 
 from hyperlocal.analysis.area import Area
 from hyperlocal.definition import ResolvedNode
-from hyperlocal.definition.models import MeanIndicator, RateIndicator
+from hyperlocal.definition.models import ChangeIndicator, MeanIndicator, RateIndicator
 from hyperlocal.indicators import REGISTRY, Measured
+from hyperlocal.indicators.measured import deviation as deviation_of
 from hyperlocal.methods import (
     FloatArray,
     LargerAreas,
@@ -23,8 +24,12 @@ from hyperlocal.methods import (
 )
 from hyperlocal.pipeline.evaluate import constant_of, oriented_values, pick
 
-BEHIND = ("numerator", "denominator", "observed", "expected", "standard_error", "sample_size")
-OVER = (("numerator", "denominator"), ("observed", "expected"))
+BEHIND = (
+    *("numerator", "denominator", "observed", "expected"),
+    *("before", "before_denominator", "after", "after_denominator"),
+    *("total", "standard_error", "sample_size"),
+)
+OVER = (("numerator", "denominator"), ("observed", "expected"), ("total", "sample_size"))
 
 
 @dataclass(frozen=True)
@@ -119,7 +124,7 @@ def _measured_steps(area: Area, node: ResolvedNode) -> Iterator[Step]:
     """Show what an indicator was made of, its value, and its shrinkage."""
     for purpose in BEHIND:
         if area.has(node, purpose):
-            yield Step(purpose, "", area.value(node, purpose), _columns(node, purpose))
+            yield Step(purpose, "", area.value(node, purpose), _columns(area, node, purpose))
     yield _value_step(area, node)
     if not area.has(node, "shrunk"):
         return
@@ -137,7 +142,17 @@ def _value_step(area: Area, node: ResolvedNode) -> Step:
         above, below = _behind(area, node, over), _behind(area, node, under)
         if above is not None and below is not None:
             return Step("value", f"{shown(above)} / {shown(below)}{_per(node)}", value)
-    return Step("value", "", value, _columns(node, "column"))
+    if isinstance(node.written, ChangeIndicator):
+        before, after = (_of_date(area, node, date) for date in ("before", "after"))
+        return Step("value", f"({after} - {before}) / {before}{_per(node)}", value)
+    return Step("value", "", value, _columns(area, node, "column"))
+
+
+def _of_date(area: Area, node: ResolvedNode, date: str) -> str:
+    """Write the number of one date, over its denominator where there is one."""
+    number = shown(_behind(area, node, date) or 0.0)
+    denominator = _behind(area, node, f"{date}_denominator")
+    return number if denominator is None else f"({number} / {shown(denominator)})"
 
 
 def _behind(area: Area, node: ResolvedNode, purpose: str) -> float | None:
@@ -149,10 +164,17 @@ def _per(node: ResolvedNode) -> str:
     return "" if per == 1.0 else f" x {shown(per)}"
 
 
-def _columns(node: ResolvedNode, purpose: str) -> str:
-    """Name what a column of the results was read from, or added up from."""
-    columns = [column.column for column in node.columns().get(purpose, ())]
-    return " + ".join(columns or [child.id for child in node.children])
+def _columns(area: Area, node: ResolvedNode, purpose: str) -> str:
+    """Name what a column of the results was read from, or added up from, and of which areas."""
+    named, converted = [], []
+    inputs = area.results.definition.inputs
+    for column in node.columns().get(purpose, ()):
+        name = node.input_of(column) or ""
+        named.append(column.key)
+        if area.results.definition.routes[name]:
+            converted.append(inputs[name].geography)
+    whence = f" (converted from {', '.join(dict.fromkeys(converted))})" if converted else ""
+    return " + ".join(named or [child.id for child in node.children]) + whence
 
 
 def _why_missing(area: Area, node: ResolvedNode) -> str:
@@ -162,7 +184,7 @@ def _why_missing(area: Area, node: ResolvedNode) -> str:
             return f"the {under} is 0"
     purposes = [pair for over in OVER for pair in over if area.has(node, pair)] or ["column"]
     absent = [
-        _columns(node, purpose)
+        _columns(area, node, purpose)
         for purpose in purposes
         if purpose == "column" or area.value(node, purpose) is None
     ]
@@ -185,8 +207,11 @@ def _shrinkage_steps(area: Area, node: ResolvedNode) -> Iterator[Step]:
     found, row = shrinkage(area, node), area.row
     written = node.written
     members = isinstance(written, RateIndicator) and written.counts == "members"
-    scale = "logit" if members else "mean" if written.kind == "mean" else "log ratio"
+    is_mean = isinstance(written, MeanIndicator | ChangeIndicator)
+    scale = "logit" if members else "mean" if is_mean else "log ratio"
     own, spread, back = _SCALES[scale]
+    if isinstance(written, MeanIndicator | ChangeIndicator) and written.per != 1:
+        own = f"the value / {shown(written.per)}"
     estimate, total = float(found.estimate[row]), float(found.larger_estimate[row])
     weight, variance = float(found.weight[row]), float(found.variance[row])
     group = int((found.group_labels == _larger_label(area, node)).argmax())
@@ -231,9 +256,9 @@ def _larger_step(found: Shrinkage, group: int, scale: str, among: str) -> Step:
 def _variance_step(area: Area, node: ResolvedNode, formula: str, variance: float) -> Step:
     """Show the sampling variance of the area's own estimate."""
     note = "of the area's own"
-    if isinstance(node.written, MeanIndicator) and area.has(node, "sample_size"):
+    if isinstance(node.written, MeanIndicator | ChangeIndicator) and area.has(node, "sample_size"):
         formula = "standard deviation^2 / sample size"
-        stated = node.written.standard_deviation
+        stated = deviation_of(node.written)
         size = area.value(node, "sample_size") or 0.0
         deviation = sqrt(variance * size) if stated is None else stated
         note = f"standard deviation {shown(deviation)}{', estimated' if stated is None else ''}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from hyperlocal.areas import Geography
+from hyperlocal.definition.converting import Conversions
+from hyperlocal.definition.correspondences import inputs_of
 from hyperlocal.definition.effect import added_up, standardisation, without_effect
 from hyperlocal.definition.findings import Findings
+from hyperlocal.definition.inputs import FromList, Rows
 from hyperlocal.definition.models import (
+    ChangeIndicator,
     CountIndicator,
     Group,
     MeanIndicator,
@@ -52,7 +55,9 @@ def check(
     """
     checker = _Checker(written, root, source, damaged)
     checker.inputs()
+    checker.lists()
     checker.areas()
+    checker.correspondences()
     checker.identifiers()
     for node in root.walk():
         checker.effect(node)
@@ -60,6 +65,7 @@ def check(
             checker.group(node)
         else:
             checker.indicator(node)
+    checker.conversions.unused(checker.converted())
     checker.unused_inputs(mentioned if damaged else frozenset())
     return checker.findings.problems()
 
@@ -77,11 +83,11 @@ class _Checker:
         self.source = source
         self.findings = Findings(source, damaged)
         self.add, self.setting = self.findings.add, self.findings.setting
+        self.conversions = Conversions(written, self.findings)
         self.added_up = added_up(root)
         self.unknown_inputs: set[str] = set()
 
     def inputs(self) -> None:
-        geography = self.written.areas.geography
         for name, table in self.written.inputs.items():
             path: Path = ("inputs", name)
             if (table.file is None) == (not table.forms):
@@ -91,23 +97,77 @@ class _Checker:
                     "state one file, or a list of forms",
                     [(*path, "file"), (*path, "forms")],
                 )
-            if table.geography != geography:
-                theirs, ours = Geography.from_name(table.geography), Geography.from_name(geography)
-                other = "other areas" if theirs.kind != ours.kind else "other boundaries"
+
+    def lists(self) -> None:
+        for name, codes in self.written.lists.items():
+            path: Path = ("lists", name)
+            if bool(codes.file) == bool(codes.codes):
                 self.add(
-                    (*path, "geography"),
-                    f"{theirs} are {other} than the index's {ours}",
-                    f"convert the table to {ours} by a correspondence between the two first",
-                    [("areas", "geography")],
+                    path,
+                    "states both 'file' and 'codes'"
+                    if codes.file
+                    else "has neither file nor codes",
+                    "state one of them",
+                    [(*path, "file"), (*path, "codes")],
                 )
+        used: set[str] = set()
+        for path, rows in self._all_rows():
+            for heading, wanted in rows.items():
+                if isinstance(wanted, FromList):
+                    used.add(wanted.list)
+                    if wanted.list not in self.written.lists:
+                        known = ", ".join(self.written.lists) or "none are stated"
+                        self.add(
+                            (*path, heading, "list"),
+                            f"there is no list {wanted.list!r}",
+                            f"known are: {known}",
+                            [("lists", wanted.list)],
+                        )
+        for name in self.written.lists:
+            if name not in used and not self.findings.damaged and not self.source.changed:
+                self.add(("lists", name), "is not used", "delete it, or use it in a 'where'")
+
+    def _all_rows(self) -> Iterator[tuple[Path, Rows]]:
+        for name, table in self.written.inputs.items():
+            yield ("inputs", name, "where"), table.where
+            for place, form in enumerate(table.forms):
+                yield ("inputs", name, "forms", place, "where"), form.where
+        for node in self.root.walk():
+            for purpose, columns in node.columns().items():
+                for place, column in enumerate(columns):
+                    path: Path = (*node.path, purpose)
+                    if (*path, place) in self.source.lines:  # one of a list of columns
+                        path = (*path, place)
+                    yield (*path, "where"), column.where
+
+    def correspondences(self) -> None:
+        for name, correspondence in self.written.correspondences.items():
+            for key, of_input in inputs_of(correspondence):
+                self.known_input(("correspondences", name, *key), of_input)
+        self.conversions.correspondences()
+
+    def converted(self) -> list[str]:
+        """Return the inputs that indicators use, in the order of the definition."""
+        used = {
+            node.input_of(column)
+            for node in self.root.walk()
+            for columns in node.columns().values()
+            for column in columns
+        }
+        return [name for name in self.written.inputs if name in used]
 
     def areas(self) -> None:
         areas = self.written.areas
-        self.known_input(("areas", "table", "input"), areas.table.input)
+        places = {"table": areas.table.input}
         if areas.names:
-            self.known_input(("areas", "names", "input"), areas.names.input)
+            places["names"] = areas.names.input
+        for place, of_input in places.items():
+            self.known_input(("areas", place, "input"), of_input)
+            self.conversions.of_the_index(("areas", place, "input"), of_input)
         for name, within in areas.within.items():
-            self.known_input(("areas", "within", name, "input"), within.input)
+            path: Path = ("areas", "within", name, "input")
+            self.known_input(path, within.input)
+            self.conversions.of_the_index(path, within.input)
             if name == areas.geography:
                 self.add(("areas", "within", name), "is the geography of the index itself")
         seen: set[str] = set()
@@ -134,8 +194,9 @@ class _Checker:
         """Refuse inputs that nothing uses, unless a name is mistaken or a setting was changed."""
         if self.unknown_inputs or self.source.changed:
             return
+        used = used_inputs(self.written, self.root)
         for name in self.written.inputs:
-            if name not in used_inputs(self.written, self.root) | mentioned:
+            if name not in used | mentioned:
                 self.add(("inputs", name), "is not used", "delete it, or use its columns")
 
     def identifiers(self) -> None:
@@ -213,6 +274,7 @@ class _Checker:
                         "state 'input', here or above",
                         inherited,
                     )
+        self.conversions.indicator(node)
         if node.id in self.added_up:
             return
         if node.settings.high_value is None:
@@ -225,6 +287,8 @@ class _Checker:
         self.shrinkage(node)
         if isinstance(node.written, MeanIndicator):
             self.mean(node, node.written)
+        if isinstance(node.written, ChangeIndicator):
+            self.change(node, node.written)
         if isinstance(node.written, RateIndicator):
             self.rate(node, node.written)
         if isinstance(node.written, RateIndicator | RatioIndicator):
@@ -294,7 +358,21 @@ class _Checker:
 
     def mean(self, node: ResolvedNode, written: MeanIndicator) -> None:
         known = [written.standard_error is not None, written.sample_size is not None]
-        if all(known) or (node.settings.shrink_to != "none" and not any(known)):
+        if (written.column is None) == (written.total is None):
+            self.add(
+                node.path,
+                "states both 'column' and 'total'" if written.column else "has no column",
+                "state 'column', the mean; or 'total' and 'sample_size'",
+                [(*node.path, "column"), (*node.path, "total")],
+            )
+        if written.total is not None and written.sample_size is None:
+            self.add(
+                node.path,
+                "has nothing to divide the total by",
+                "state 'sample_size', such as the population",
+                [(*node.path, "sample_size")],
+            )
+        elif all(known) or (node.settings.shrink_to != "none" and not any(known)):
             self.add(
                 node.path,
                 "needs either 'standard_error' or 'sample_size' to be shrunk",
@@ -305,5 +383,30 @@ class _Checker:
                     *node.looked_up("shrink_to"),
                 ],
             )
+        if written.total is None and written.per != 1:
+            self.add((*node.path, "per"), "has no effect without 'total'", "delete it")
+        self.deviation(node)
+
+    def change(self, node: ResolvedNode, written: ChangeIndicator) -> None:
+        keys = ("before_denominator", "after_denominator")
+        if (written.before_denominator is None) != (written.after_denominator is None):
+            self.add(
+                node.path,
+                f"has {keys[0] if written.before_denominator else keys[1]!r} only",
+                "state the denominators of both dates, or of none",
+                [(*node.path, key) for key in keys],
+            )
+        if node.settings.shrink_to != "none" and written.sample_size is None:
+            self.add(
+                node.path,
+                "needs 'sample_size' to be shrunk",
+                "state the number of persons behind it, or 'shrink_to: none'",
+                [(*node.path, "sample_size"), *node.looked_up("shrink_to")],
+            )
+        self.deviation(node)
+
+    def deviation(self, node: ResolvedNode) -> None:
+        written = node.written
+        assert isinstance(written, MeanIndicator | ChangeIndicator)
         if written.standard_deviation is not None and written.sample_size is None:
             self.add((*node.path, "standard_deviation"), "has no effect without 'sample_size'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hyperlocal.definition.models import (
+    ChangeIndicator,
     CountIndicator,
     Group,
     MeanIndicator,
@@ -52,13 +53,17 @@ def without_effect(node: ResolvedNode, is_added_up: bool) -> Iterator[tuple[str,
     if is_added_up and isinstance(node.written, CountIndicator):
         for name in _OF_SCORES:
             yield name, "the counts of a rate are added up as they are", "state it at the rate"
+    if isinstance(node.written, Group) or is_added_up:
+        yield "accept", "only an indicator that is scored is judged", "state it there"
     if isinstance(node.written, Group):
         return  # what it states holds for the nodes below
     policy = node.settings.missing_values
     if policy == "neutral" and (is_added_up or node.role == "supplementary"):
         reason = "'neutral' is about scores that go up, and this one does not"
         yield "missing_values", reason, "state 'unscored'"
-    if policy == "zero" and isinstance(node.written, ValueIndicator | MeanIndicator):
+    if policy == "zero" and isinstance(
+        node.written, ValueIndicator | MeanIndicator | ChangeIndicator
+    ):
         reason = f"'zero' is about counts, and a {node.written.kind} has none"
         yield "missing_values", reason, "state 'refuse', 'neutral' or 'unscored'"
 

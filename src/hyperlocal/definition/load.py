@@ -10,8 +10,11 @@ from typing import Any
 
 from hyperlocal.definition.change import change
 from hyperlocal.definition.check import check
-from hyperlocal.definition.models import Areas, Input, WrittenDefinition
+from hyperlocal.definition.inputs import Input
+from hyperlocal.definition.lists import read_lists
+from hyperlocal.definition.models import Areas, WrittenDefinition
 from hyperlocal.definition.resolve import ResolvedNode, resolve
+from hyperlocal.definition.routes import Route, route_of
 from hyperlocal.definition.source import Source, Value, read_yaml
 from hyperlocal.definition.validate import validate
 from hyperlocal.errors import DefinitionError, Problem
@@ -29,6 +32,8 @@ class Definition:
         The tree of nodes with all settings resolved.
     source
         The file and the lines of its values.
+    lists
+        The codes of its lists, by their names.
 
     Examples
     --------
@@ -41,6 +46,7 @@ class Definition:
     written: WrittenDefinition
     root: ResolvedNode
     source: Source = field(repr=False, compare=False)
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def id(self) -> str:
@@ -61,6 +67,11 @@ class Definition:
     def inputs(self) -> Mapping[str, Input]:
         """The input tables."""
         return self.written.inputs
+
+    @cached_property
+    def routes(self) -> Mapping[str, Route]:
+        """The way of each input to the areas of the index; empty where it is for them already."""
+        return {name: route_of(self.written, name) for name in self.inputs}
 
     @cached_property
     def nodes(self) -> tuple[ResolvedNode, ...]:
@@ -120,12 +131,15 @@ def parse_definition(
     written, wrong, damaged = validate(values, source)
     problems += wrong
     root = None
+    lists: Mapping[str, tuple[str, ...]] = {}
     if written is not None:
         root = resolve(written)
         problems += check(written, root, source, damaged, mentioned)
+        lists, wrong = read_lists(written.lists, source)
+        problems += wrong
     if problems or written is None or root is None:
         raise DefinitionError(sorted(problems, key=lambda problem: problem.line or 0))
-    return Definition(written, root, source)
+    return Definition(written, root, source, lists)
 
 
 def json_schema() -> dict[str, Any]:

@@ -6,23 +6,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from hyperlocal.areas import GEOGRAPHY_PATTERN
+from hyperlocal.definition.correspondences import Correspondence
+from hyperlocal.definition.inputs import CodeList, ColumnOrName, Columns, GeographyName, Input
 from hyperlocal.definition.settings import (
+    Check,
     Combination,
     Conventions,
     Defaults,
-    Marks,
+    Identifier,
+    Metadata,
     Part,
     Positive,
+    Quality,
     Standing,
     Text,
     Treatment,
-    one_as_list,
 )
 
 LANGUAGE_VERSION = 1
-
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 def _only_whole(value: Any) -> Any:
@@ -32,47 +33,23 @@ def _only_whole(value: Any) -> Any:
 
 
 Version = Annotated[Literal[1], BeforeValidator(_only_whole)]
-GeographyName = Annotated[str, Field(pattern=GEOGRAPHY_PATTERN)]
 
 
-class Column(Part):
-    """One column of an input table."""
-
-    column: Text = Field(description="The heading of the column.")
-    input: Text | None = Field(None, description="The input table, where it is not inherited.")
-
-
-def _column_by_name(value: Any) -> Any:
-    return {"column": value} if isinstance(value, str | int | float) else value
-
-
-ColumnOrName = Annotated[
-    Column, BeforeValidator(_column_by_name, json_schema_input_type=str | int | Column)
-]
-Columns = Annotated[
-    tuple[ColumnOrName, ...],
-    BeforeValidator(
-        one_as_list, json_schema_input_type=str | int | Column | list[str | int | Column]
-    ),
-    Field(min_length=1),
-]
-
-
-class Metadata(Part):
-    """What a reader should know of a node."""
-
-    title: Text = Field("", description="The name to show; made from the id where absent.")
-    description: Text = ""
-    source: Text = Field("", description="Where the data come from, as it is to be cited.")
-    publisher: Text = ""
-    date: Text = Field("", description="The date or period that the data describe.")
-    granularity: Text = Field("", description="The geography at which the data are published.")
-    unit: Text = ""
-    caveats: Text = ""
+AVERAGED_WITH = Field(
+    None,
+    description="The column of its denominator, such as people: the weight of each area's value "
+    "where the input is for other areas than the index and several values are averaged.",
+)
 
 
 class Node(Metadata, Treatment, Standing):
     """What every node of the tree can state."""
+
+    accept: dict[Check, Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="Thresholds of `quality` that the indicator need not keep, each with the "
+        "reason.",
+    )
 
     weight: Annotated[float, Field(strict=True, ge=0)] | None = Field(
         None, description="The weight among its siblings."
@@ -96,6 +73,7 @@ class ValueIndicator(Node):
 
     kind: Literal["value"] = "value"
     column: ColumnOrName = Field(description="The column that holds the value.")
+    averaged_with: ColumnOrName | None = AVERAGED_WITH
 
 
 class CountIndicator(Node):
@@ -143,7 +121,13 @@ class MeanIndicator(Node):
     """A mean or another estimate, with its standard error or the number behind it."""
 
     kind: Literal["mean"]
-    column: ColumnOrName = Field(description="The column that holds the mean.")
+    column: ColumnOrName | None = Field(None, description="The column that holds the mean.")
+    total: Columns | None = Field(
+        None, description="Instead of the mean: the total, which is divided by `sample_size`."
+    )
+    per: Positive = Field(
+        1.0, description="With a total: the value is given per this many of the sample size."
+    )
     standard_error: ColumnOrName | None = None
     sample_size: ColumnOrName | None = Field(
         None, description="The number of persons (or answers) that the mean is over."
@@ -152,6 +136,29 @@ class MeanIndicator(Node):
         None,
         description="With a sample size: the standard deviation between persons, where known.",
     )
+    averaged_with: ColumnOrName | None = AVERAGED_WITH
+
+
+class ChangeIndicator(Node):
+    """The change between two dates in per cent of what was before, per head if so stated."""
+
+    kind: Literal["change"] = "change"
+    before: Columns = Field(description="The column or columns of the earlier date.")
+    after: Columns = Field(description="The column or columns of the later date.")
+    before_denominator: Columns | None = Field(
+        None, description="What the earlier number is divided by, such as the population then."
+    )
+    after_denominator: Columns | None = Field(
+        None, description="What the later number is divided by."
+    )
+    per: Positive = Field(100.0, description="The change is given per this many: 100 for per cent.")
+    sample_size: ColumnOrName | None = Field(
+        None, description="The number of persons behind the change, by which it is shrunk."
+    )
+    standard_deviation: Positive | None = Field(
+        None, description="The standard deviation between persons, where known."
+    )
+    averaged_with: ColumnOrName | None = AVERAGED_WITH
 
 
 _TELLING_KEYS = {
@@ -159,6 +166,8 @@ _TELLING_KEYS = {
     "denominator": "rate",
     "observed": "ratio",
     "expected": "ratio",
+    "before": "change",
+    "after": "change",
     "column": "value",
 }
 
@@ -178,76 +187,11 @@ AnyNode = Annotated[
     | Annotated[CountIndicator, Tag("count")]
     | Annotated[RateIndicator, Tag("rate")]
     | Annotated[RatioIndicator, Tag("ratio")]
-    | Annotated[MeanIndicator, Tag("mean")],
+    | Annotated[MeanIndicator, Tag("mean")]
+    | Annotated[ChangeIndicator, Tag("change")],
     Discriminator(kind_of),
 ]
-KINDS = ("group", "value", "count", "rate", "ratio", "mean")
-
-
-Character = Annotated[str, Field(pattern=r"^[\x00-\x7f]$")]
-
-
-class Reading(Part):
-    """How a file is read."""
-
-    sheet: Text | None = Field(None, description="The sheet of a workbook; else its first.")
-    header_row: Annotated[int, Field(strict=True, ge=1)] | None = Field(
-        None, description="The row of the headings, counted from 1; else the first that is filled."
-    )
-    separator: Character | None = Field(
-        None, description="What separates the values of a CSV file; else a comma."
-    )
-    encoding: Text | None = Field(None, description="The encoding of a CSV file; else UTF-8.")
-    thousands: Character | None = Field(
-        None, description="The mark between thousands in numbers that are text, such as a comma."
-    )
-    decimal: Character | None = Field(
-        None, description="The mark before decimals in numbers that are text; else a point."
-    )
-    columns: dict[str, Text] = Field(
-        default_factory=dict,
-        description="Names used in this definition, each with the heading in the file.",
-    )
-    url: Text = Field("", description="Where the publisher issues it.")
-
-
-class Form(Reading):
-    """One form in which an input may come: a file and how to read it."""
-
-    file: Text = Field(description="The file, relative to the data folder.")
-
-
-class Input(Metadata, Reading):
-    """An input table: the files it may come in, its geography and how it joins the areas."""
-
-    file: Text | None = Field(None, description="The file, relative to the data folder.")
-    forms: tuple[Form, ...] = Field(
-        (), description="Instead of a file: the accepted forms; the first that is there is used."
-    )
-    licence: Text = Field("", description="The licence of the data.")
-    geography: GeographyName = Field(description="The areas it is for, with their vintage.")
-    code: Text = Field(description="The column of the area codes.")
-    missing: Marks = Field((), description="Marks that stand for a missing value.")
-    optional: bool = Field(False, description="Whether the build can do without it.")
-    extra_areas: Literal["refuse", "drop"] = Field(
-        "refuse", description="What rows of areas that are not in the index do."
-    )
-    absent_areas: Literal["refuse", "missing"] = Field(
-        "refuse", description="What areas of the index without a row do."
-    )
-    duplicate_areas: Literal["refuse", "first", "sum"] = Field(
-        "refuse", description="What several rows of one area do."
-    )
-
-    def accepted_forms(self) -> tuple[Form, ...]:
-        """Return the forms, each with the settings of the input that it does not state itself."""
-        stated = set(Reading.model_fields) & self.model_fields_set
-        common = {name: getattr(self, name) for name in stated}
-        if not self.forms:
-            return (Form(file=self.file or "", **common),)
-        return tuple(
-            Form(**{**common, **form.model_dump(exclude_unset=True)}) for form in self.forms
-        )
+KINDS = ("group", "value", "count", "rate", "ratio", "mean", "change")
 
 
 class AreaTable(Part):
@@ -308,8 +252,18 @@ class WrittenDefinition(Part):
     url: Text = ""
     areas: Areas
     conventions: Conventions = Field(default_factory=Conventions)
+    quality: Quality = Field(
+        default_factory=Quality, description="What an indicator must satisfy to enter the index."
+    )
     defaults: Defaults = Field(default_factory=Defaults)
+    lists: dict[Identifier, CodeList] = Field(
+        default_factory=dict, description="Lists of codes by which rows are chosen."
+    )
     inputs: dict[Identifier, Input] = Field(min_length=1)
+    correspondences: dict[Identifier, Correspondence] = Field(
+        default_factory=dict,
+        description="How areas of other geographies and vintages correspond to each other.",
+    )
     index: Index
 
 

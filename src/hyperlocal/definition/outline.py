@@ -7,8 +7,8 @@ from dataclasses import fields
 
 from hyperlocal.definition.load import Definition
 from hyperlocal.definition.models import Group, RateIndicator
-from hyperlocal.definition.resolve import NodeSettings, ResolvedNode
-from hyperlocal.definition.settings import Conventions, FactorAnalysisWeights
+from hyperlocal.definition.resolve import IN_PARTS, NodeSettings, ResolvedNode
+from hyperlocal.definition.settings import FactorAnalysisWeights
 from hyperlocal.definition.source import dotted
 
 
@@ -58,11 +58,12 @@ def settings_outline(definition: Definition) -> Iterator[str]:
         rows += [
             (field.name, getattr(settings, field.name), field.name)
             for field in fields(NodeSettings)
-            if field.name != "conventions"
+            if field.name not in IN_PARTS
         ]
         rows += [
-            (f"conventions.{name}", getattr(settings.conventions, name), f"conventions.{name}")
-            for name in Conventions.model_fields
+            (f"{key}.{name}", getattr(getattr(settings, key), name), f"{key}.{name}")
+            for key, part in IN_PARTS.items()
+            for name in part.model_fields
         ]
         width = max(len(name) for name, _, _ in rows)
         for name, value, origin in rows:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hyperlocal.definition.correspondences import inputs_of
+from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.models import (
-    Column,
+    ChangeIndicator,
     CountIndicator,
     Group,
     MeanIndicator,
@@ -20,6 +22,7 @@ from hyperlocal.definition.settings import (
     Conventions,
     FactorAnalysisWeights,
     Part,
+    Quality,
     RoleDefaults,
     Standing,
     Treatment,
@@ -27,10 +30,17 @@ from hyperlocal.definition.settings import (
 from hyperlocal.definition.source import ROLES, Path, dotted, path_of
 
 WrittenNode = (
-    Group | ValueIndicator | CountIndicator | RateIndicator | RatioIndicator | MeanIndicator
+    Group
+    | ValueIndicator
+    | CountIndicator
+    | RateIndicator
+    | RatioIndicator
+    | MeanIndicator
+    | ChangeIndicator
 )
 Scheme = str | FactorAnalysisWeights
 BUILT_IN = "built in"
+IN_PARTS: dict[str, type[Part]] = {"quality": Quality, "conventions": Conventions}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,7 @@ class NodeSettings:
     zero_denominator: str
     transform: str
     published_score: str
+    quality: Quality
     conventions: Conventions
 
 
@@ -222,7 +233,7 @@ def _settings(place: _Place) -> tuple[NodeSettings, dict[str, str]]:
     found: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for name in Treatment.model_fields:
-        if name != "conventions":
+        if name not in IN_PARTS:
             found[name], origins[name] = _look_up(inherited, name)
     for name in Standing.model_fields:
         found[name], origins[name] = _look_up(own, name)
@@ -232,14 +243,15 @@ def _settings(place: _Place) -> tuple[NodeSettings, dict[str, str]]:
     usual = "exponential" if place.role in ("domains", "subdomains") else "none"
     found["transform"] = found["transform"] or usual
     found["published_score"] = found["published_score"] or "combined"
-    conventions: list[tuple[Path, Part]] = [
-        ((*at, "conventions"), part.conventions) for at, part in inherited
-    ]
-    conventions.append((("conventions",), place.definition.conventions))
-    agreed = {name: _look_up(conventions, name) for name in Conventions.model_fields}
-    origins |= {f"conventions.{name}": origin for name, (_, origin) in agreed.items()}
-    values = {name: value for name, (value, _) in agreed.items()}
-    return NodeSettings(**found, conventions=Conventions(**values)), origins
+    for key, part in IN_PARTS.items():
+        places: list[tuple[Path, Part]] = [
+            ((*at, key), getattr(here, key)) for at, here in inherited
+        ]
+        places.append(((key,), getattr(place.definition, key)))
+        agreed = {name: _look_up(places, name) for name in part.model_fields}
+        origins |= {f"{key}.{name}": origin for name, (_, origin) in agreed.items()}
+        found[key] = part(**{name: value for name, (value, _) in agreed.items()})
+    return NodeSettings(**found), origins
 
 
 def _look_up(places: Sequence[tuple[Path, Part]], name: str) -> tuple[Any, str]:
@@ -274,7 +286,7 @@ def _combine_above(place: _Place) -> tuple[str, str] | None:
 
 
 def used_inputs(written: WrittenDefinition, root: ResolvedNode) -> frozenset[str]:
-    """Return the names of the inputs that the areas or an indicator take columns from."""
+    """Return the names of the inputs that areas, indicators and correspondences are made of."""
     areas = written.areas
     of_areas = {areas.table.input, *(within.input for within in areas.within.values())}
     if areas.names:
@@ -285,4 +297,9 @@ def used_inputs(written: WrittenDefinition, root: ResolvedNode) -> frozenset[str
         for columns in node.columns().values()
         for column in columns
     }
-    return frozenset(name for name in of_areas | of_nodes if name)
+    of_correspondences = {
+        name
+        for correspondence in written.correspondences.values()
+        for _, name in inputs_of(correspondence)
+    }
+    return frozenset(name for name in of_areas | of_nodes | of_correspondences if name)

@@ -36,6 +36,23 @@ Marks = Annotated[
     BeforeValidator(one_as_list, json_schema_input_type=str | float | list[str | float]),
 ]
 
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Metadata(Part):
+    """What a reader should know of a node."""
+
+    title: Text = Field("", description="The name to show; made from the id where absent.")
+    description: Text = ""
+    source: Text = Field("", description="Where the data come from, as it is to be cited.")
+    publisher: Text = ""
+    date: Text = Field("", description="The date or period that the data describe.")
+    granularity: Text = Field("", description="The geography at which the data are published.")
+    unit: Text = ""
+    caveats: Text = ""
+
+
 Ties = Literal["average", "minimum"]
 RankFraction = Literal["(N-rank+1)/N", "(N-rank)/N"]
 NormalScores = Literal["r/(n+1)", "(r-1/2)/n", "(r-3/8)/(n+1/4)"]
@@ -87,6 +104,59 @@ class Conventions(Part):
     )
 
 
+class Quality(Part):
+    """What an indicator must satisfy to enter the index; where nothing is stated, anything does.
+
+    Each threshold is a check of the same name. An indicator that fails one stops the build,
+    unless it accepts that with a reason (`accept`).
+    """
+
+    most_zeros: Share | None = Field(
+        None, description="The largest share of areas whose value is 0."
+    )
+    most_at_lowest: Share | None = Field(
+        None, description="The largest share of areas that share the lowest value."
+    )
+    most_at_highest: Share | None = Field(
+        None, description="The largest share of areas that share the highest value, such as 100%."
+    )
+    most_missing: Share | None = Field(
+        None, description="The largest share of areas without a value."
+    )
+    least_distinct: Annotated[int, Field(strict=True, ge=1)] | None = Field(
+        None, description="The smallest number of different values."
+    )
+    most_skewness: Annotated[float, Field(strict=True, ge=0)] | None = Field(
+        None, description="The largest skewness, of either sign."
+    )
+    most_kurtosis: Annotated[float, Field(strict=True)] | None = Field(
+        None, description="The largest excess kurtosis; that of a normal distribution is 0."
+    )
+    most_outliers: Share | None = Field(
+        None,
+        description="The largest share of areas that lie further outside the quartiles than three "
+        "times the distance between them.",
+    )
+    least_correlation: Annotated[float, Field(strict=True, ge=-1, le=1)] | None = Field(
+        None,
+        description="The smallest rank correlation with each indicator beside it, both oriented "
+        "so that high is more need.",
+    )
+
+
+Check = Literal[
+    "most_zeros",
+    "most_at_lowest",
+    "most_at_highest",
+    "most_missing",
+    "least_distinct",
+    "most_skewness",
+    "most_kurtosis",
+    "most_outliers",
+    "least_correlation",
+]
+
+
 class Treatment(Part):
     """How indicators are treated. Stated at a node, it holds for everything below that node."""
 
@@ -115,6 +185,9 @@ class Treatment(Part):
         "refuse",
         description="What a denominator of 0 does: `refuse` stops the build; `missing` makes the "
         "value missing; `larger_area` takes the larger area's value (with `shrink_to`).",
+    )
+    quality: Quality = Field(
+        default_factory=Quality, description="Thresholds that differ from those above."
     )
     conventions: Conventions = Field(
         default_factory=Conventions, description="Conventions that differ from those above."

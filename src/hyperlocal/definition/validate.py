@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from hyperlocal.areas import GEOGRAPHY_PATTERN
-from hyperlocal.definition import models, settings
+from hyperlocal.definition import correspondences, inputs, models, settings
 from hyperlocal.definition.models import WrittenDefinition
 from hyperlocal.definition.source import ROLES, Path, Source, Value
 from hyperlocal.errors import Problem
@@ -88,7 +88,8 @@ def near(word: object, known: Sequence[str]) -> str:
 @cache
 def known_keys() -> tuple[str, ...]:
     """Return every key of the language."""
-    parts = [*vars(models).values(), *vars(settings).values()]
+    modules = (models, settings, inputs, correspondences)
+    parts = [part for module in modules for part in vars(module).values()]
     return tuple(
         sorted(
             {

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from hyperlocal.definition.effect import added_up, missing_values_in_effect, without_effect
 from hyperlocal.definition.load import Definition
-from hyperlocal.definition.models import Group, Metadata
+from hyperlocal.definition.models import Group
 from hyperlocal.definition.resolve import ResolvedNode, used_inputs
-from hyperlocal.definition.settings import Conventions, FactorAnalysisWeights
+from hyperlocal.definition.settings import Conventions, FactorAnalysisWeights, Metadata
 from hyperlocal.definition.source import scalar
 
 _HEADER = "# As resolved for the build: every setting is stated at the node for which it holds.\n"
@@ -31,9 +31,14 @@ def resolved_yaml(definition: Definition) -> str:
         YAML that reads back as a definition of the same index.
     """
     written = definition.written
-    values = _plain(written, exclude={"conventions", "defaults", "index"})
+    values = _plain(written, exclude={"conventions", "quality", "defaults", "index"})
     used = used_inputs(written, definition.root)
     values["inputs"] = {name: table for name, table in values["inputs"].items() if name in used}
+    if written.lists:
+        values["lists"] = {
+            name: {**_plain(codes, {"file", "column"}), "codes": list(definition.lists[name])}
+            for name, codes in written.lists.items()
+        }
     values["conventions"] = written.conventions.model_dump(mode="json")
     values["index"] = _node(definition.root, written.conventions, added_up(definition.root))
     return _HEADER + as_yaml(values)
@@ -81,7 +86,11 @@ def _node(node: ResolvedNode, conventions: Conventions, counts: frozenset[str]) 
         values |= written.model_dump(mode="json", include=own, exclude_none=True)
         for purpose, columns in node.columns().items():
             values[purpose] = [
-                {"input": node.input_of(column), "column": column.column} for column in columns
+                {
+                    "input": node.input_of(column),
+                    **column.model_dump(mode="json", exclude={"input"}, exclude_defaults=True),
+                }
+                for column in columns
             ]
             if isinstance(getattr(written, purpose), BaseModel):
                 values[purpose] = values[purpose][0]
@@ -101,6 +110,11 @@ def _node(node: ResolvedNode, conventions: Conventions, counts: frozenset[str]) 
     for name, _, _ in without_effect(node, is_added_up):
         values.pop(name, None)
     values["missing_values"] = missing_values_in_effect(node, is_added_up)
+    stated = settings.quality.model_dump(mode="json", exclude_none=True)
+    if node.is_indicator and not is_added_up and stated:
+        values["quality"] = stated
+    if written.accept:
+        values["accept"] = dict(written.accept)
     if settings.conventions != conventions:
         values["conventions"] = settings.conventions.model_dump(mode="json")
     for child in (*node.children, *node.supplementary):

@@ -9,14 +9,20 @@ from hyperlocal.indicators.measured import (
     Fault,
     Kind,
     Measured,
+    deviation,
     negative,
     not_above_zero,
+    over,
 )
 from hyperlocal.methods import LargerAreas, Shrinkage, shrink_means
 
 
 def _measure(node: ResolvedNode, columns: Columns) -> Measured:
+    assert isinstance(node.written, MeanIndicator)
     behind = {name: values for name, values in columns.items() if name != "column"}
+    if "total" in columns:
+        value = over(columns["total"], columns["sample_size"], node.written.per)
+        return Measured(value, behind)
     return Measured(columns["column"], behind)
 
 
@@ -30,12 +36,13 @@ def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
 
 def _shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
     assert isinstance(node.written, MeanIndicator)
+    per = measured.value.dtype.type(node.written.per)  # the value is multiplied by it afterwards
     return shrink_means(
-        measured.value,
+        measured.value / per,
         larger_areas,
         standard_error=measured.behind.get("standard_error"),
         sample_size=measured.behind.get("sample_size"),
-        standard_deviation=node.written.standard_deviation,
+        standard_deviation=deviation(node.written),
     )
 
 

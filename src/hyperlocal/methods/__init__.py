@@ -22,7 +22,7 @@ from hyperlocal.methods.factor_analysis import (
 from hyperlocal.methods.larger_areas import LargerAreas
 
 # quality: figures that show whether an indicator is fit for an index
-from hyperlocal.methods.quality import describe_values
+from hyperlocal.methods.quality import describe_values, rank_correlations
 
 # ranks: ranks under any convention for ties, fractions, deciles
 from hyperlocal.methods.ranks import (
@@ -84,6 +84,7 @@ __all__ = [
     "normal_scores_of_ranks",
     "one_factor",
     "rank_areas",
+    "rank_correlations",
     "rank_fraction",
     "rescale_weights",
     "sampling_standard_deviation",

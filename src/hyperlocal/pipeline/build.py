@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from hyperlocal.catalogue import load
 from hyperlocal.definition import Definition, ResolvedNode
-from hyperlocal.errors import DataError, Problem
+from hyperlocal.errors import DataError
 from hyperlocal.indicators import REGISTRY
 from hyperlocal.methods import FloatArray, LargerAreas
+from hyperlocal.pipeline.correspondences import data_folder
 from hyperlocal.pipeline.evaluate import (
     NodeResult,
     Population,
@@ -29,11 +31,12 @@ from hyperlocal.pipeline.evaluate import (
 )
 from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
 from hyperlocal.pipeline.inputs import Inputs
+from hyperlocal.pipeline.quality import Assessment, assess, flags, quality_record, refusals
 from hyperlocal.pipeline.results import Results
+from hyperlocal.pipeline.used import boundary_inputs
 from hyperlocal.pipeline.write import (
     areas_table,
     data_package,
-    quality,
     weights_table,
     write_record,
     write_results,
@@ -60,12 +63,15 @@ class Prepared:
         For each indicator its input columns by what they are for, one number per area.
     filled
         For each indicator in how many areas 0 stands for a missing count.
+    assessments
+        How fit each indicator is to enter the index.
     """
 
     definition: Definition
     inputs: Inputs
     columns: Mapping[str, Mapping[str, FloatArray]]
     filled: Mapping[str, int]
+    assessments: Mapping[str, Assessment]
 
 
 def build(
@@ -111,7 +117,7 @@ def build(
     def tell(what: str) -> None:
         report(what, min(next(done), steps - 1), steps)
 
-    prepared = prepare(definition, data, lambda title: tell(f"Reading {title}"))
+    prepared = prepare(definition, data, tell)
     times.append(time.perf_counter())
     load_methods(definition)
     times.append(time.perf_counter())
@@ -134,8 +140,10 @@ def build(
             "areas": areas_table(definition, areas, results),
             "weights": weights_table(definition, results),
         }
+        if any(definition.routes.values()):
+            tables["unplaced"] = prepared.inputs.unplaced
         records = {
-            "quality": quality(definition, results),
+            "quality": quality_record(definition, results, prepared.assessments),
             "datapackage": data_package(definition, tables),
         }
         write_results(folder, definition, tables, records)
@@ -164,38 +172,46 @@ def prepare(
     DataError
         With everything that is wrong.
     """
-    folder = Path(data)
-    if not folder.is_dir():
-        raise DataError(
-            Problem(
-                "there is no such folder", "name the folder of the inputs with --data", str(data)
-            )
-        )
-    inputs = Inputs(definition, folder, report)
+    inputs = Inputs(definition, data_folder(data), report)
     columns: dict[str, dict[str, FloatArray]] = {}
     filled: dict[str, int] = {}
+    absent: dict[str, NDArray[np.bool_]] = {}
     values: dict[str, NodeResult] = {}
     for node in definition.nodes:
         if not node.is_indicator:
             continue
-        columns[node.id], filled[node.id] = _read_columns(node, inputs)
+        columns[node.id], filled[node.id], without = _read_columns(node, inputs)
+        parts = (absent[child.id] for child in node.children)
+        absent[node.id] = np.logical_or.reduce([without, *parts])
         own = input_columns(node, columns, values)
         values[node.id] = NodeResult({"value": _check_values(node, own, inputs)})
     inputs.refuse_problems()
-    return Prepared(definition, inputs, columns, filled)
+    assessments = assess(
+        definition,
+        {name: result.columns["value"] for name, result in values.items()},
+        {name: int(areas.sum()) for name, areas in absent.items()},
+    )
+    if unfit := refusals(definition, assessments):
+        raise DataError(unfit)
+    return Prepared(definition, inputs, columns, filled, assessments)
 
 
-def _read_columns(node: ResolvedNode, inputs: Inputs) -> tuple[dict[str, FloatArray], int]:
-    """Return the columns of an indicator, and in how many areas 0 stands for a missing count."""
+def _read_columns(
+    node: ResolvedNode, inputs: Inputs
+) -> tuple[dict[str, FloatArray], int, NDArray[np.bool_]]:
+    """Return the columns of an indicator, how many areas 0 is put in, and those without data."""
     is_zero = node.settings.missing_values == "zero"
     counts = REGISTRY[node.written.kind].counts if is_zero else ()
     columns = {
-        purpose: inputs.numbers(node, purpose, purpose in counts) for purpose in node.columns()
+        purpose: inputs.numbers(node, purpose, purpose in counts)
+        for purpose in node.columns()
+        if purpose != "averaged_with"  # that is for conversion alone
     }
     filled = np.zeros(len(inputs.areas), dtype=bool)
     for purpose in set(counts) & set(columns):
         filled |= np.isnan(inputs.numbers(node, purpose, False))
-    return columns, int(filled.sum())
+    absent = np.logical_or.reduce([filled, *map(np.isnan, columns.values())])
+    return columns, int(filled.sum()), absent
 
 
 def _check_values(node: ResolvedNode, own: Mapping[str, FloatArray], inputs: Inputs) -> FloatArray:
@@ -244,7 +260,14 @@ def provenance(
         "n": ranked.total,
         "excluded": [exclusion.model_dump() for exclusion in definition.areas.exclude],
         "inputs": {name: asdict(record) for name, record in inputs.records.items()},
-        "inputs_not_there": [name for name in definition.inputs if name not in inputs.records],
+        "correspondences": {
+            name: made.record for name, made in inputs.correspondences.made.items()
+        },
+        "inputs_not_there": [
+            name
+            for name in definition.inputs
+            if name not in inputs.records and name not in boundary_inputs(definition)
+        ],
         "missing_values": {
             node.id: {"areas": missing, "policy": node.settings.missing_values}
             for node in definition.nodes
@@ -259,7 +282,8 @@ def provenance(
             f"{node.id}: {finding}"
             for node in definition.nodes
             for finding in results[node.id].findings
-        ],
+        ]
+        + flags(prepared.assessments),
         "versions": {
             "hyperlocal": version("hyperlocal"),
             "python": platform.python_version(),

@@ -7,10 +7,10 @@ import re
 import numpy as np
 import polars as pl
 
-from hyperlocal.definition.models import Form
+from hyperlocal.definition.inputs import Column, Form
 from hyperlocal.errors import Problem
 from hyperlocal.methods import FloatArray
-from hyperlocal.pipeline.tables import Table
+from hyperlocal.pipeline.tables import Table, plain_text
 
 SHOWN = 5
 _HINTS = (
@@ -43,10 +43,7 @@ def texts(table: Table, column: str) -> tuple[pl.Series, list[Problem]]:
     if series.dtype.is_nested() or series.dtype == pl.Binary:
         problem = table.problem(f"holds {series.dtype}, not text", column=column)
         return pl.Series([None] * len(series), dtype=pl.String), [problem]
-    if series.dtype.is_float() and (series.is_null() | (series == series.round())).all():
-        series = series.cast(pl.Int64)
-    text = series.cast(pl.String).str.strip_chars()
-    return text.set(text == "", None), []
+    return plain_text(series), []
 
 
 def numbers(table: Table, column: str, marks: tuple[str, ...]) -> tuple[FloatArray, list[Problem]]:
@@ -96,6 +93,36 @@ def numbers(table: Table, column: str, marks: tuple[str, ...]) -> tuple[FloatArr
     if more > 0:
         problems.append(table.problem(f"and {more:,} more such cells", column=column))
     return parsed.to_numpy().astype(float), problems
+
+
+def column_numbers(
+    table: Table, column: Column, marks: tuple[str, ...], missing_is_zero: bool = False
+) -> tuple[FloatArray, list[Problem]]:
+    """Return a column, or the sum of a run of columns, as numbers; see `numbers`.
+
+    Parameters
+    ----------
+    table
+        The table.
+    column
+        The column or columns.
+    marks
+        The marks that stand for a missing value.
+    missing_is_zero
+        Whether a missing cell counts as 0; else it makes the sum NaN.
+
+    Returns
+    -------
+    tuple
+        The numbers, and a problem for each cell (the first few of a column) that is none.
+    """
+    problems: list[Problem] = []
+    total: FloatArray = np.zeros(table.frame.height)
+    for name in table.runs.get(column.key, (column.key,)):
+        values, wrong = numbers(table, name, marks)
+        problems += wrong
+        total = total + (np.nan_to_num(values, nan=0.0) if missing_is_zero else values)
+    return total, problems
 
 
 def _parse(text: pl.Series, form: Form) -> pl.Series:

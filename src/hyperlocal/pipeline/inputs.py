@@ -1,10 +1,8 @@
-"""The areas of the index, and the columns of all inputs in the order of those areas."""
+"""The numbers of all inputs, in the order of the areas of the index."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,49 +10,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hyperlocal.definition import Definition, ResolvedNode
-from hyperlocal.definition.models import Column
-from hyperlocal.definition.source import Path as YamlPath
+from hyperlocal.definition.inputs import Column, FromList
+from hyperlocal.definition.routes import counted, weight_of
 from hyperlocal.definition.source import dotted
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.methods import FloatArray
-from hyperlocal.pipeline.cells import SHOWN, numbers, texts
-from hyperlocal.pipeline.joining import (
-    ABSENT,
-    Alignment,
-    InputRecord,
-    align,
-    refuse_blank_codes,
-    refuse_strange_codes,
-)
-from hyperlocal.pipeline.tables import Asked, Table, checksum, read_table
+from hyperlocal.pipeline.area_list import AreaList
+from hyperlocal.pipeline.cells import SHOWN, column_numbers
+from hyperlocal.pipeline.correspondences import Correspondences
+from hyperlocal.pipeline.joining import ABSENT, InputRecord
+from hyperlocal.pipeline.tables import Table, not_there, read_table
+from hyperlocal.pipeline.used import boundary_inputs, used_columns
+from hyperlocal.pipeline.views import RowsKey, View, Views, rows_key
 
-
-@dataclass(frozen=True)
-class AreaList:
-    """The areas of the index, in the order of their codes.
-
-    Parameters
-    ----------
-    codes
-        The codes, sorted.
-    names
-        The names; null where none are known.
-    within
-        For each larger geography the code (and the name, where known) of the larger area.
-    excluded
-        The codes of the areas that were left out.
-    counted
-        How many of those N counts all the same.
-    """
-
-    codes: pl.Series
-    names: pl.Series
-    within: dict[str, tuple[pl.Series, pl.Series | None]]
-    excluded: pl.Series
-    counted: int
-
-    def __len__(self) -> int:
-        return len(self.codes)
+ROUNDING = 1e-9
 
 
 class Inputs:
@@ -67,7 +36,7 @@ class Inputs:
     folder
         The data folder.
     report
-        Called with the title of each input before it is read.
+        Called with what is being done.
 
     Raises
     ------
@@ -78,34 +47,60 @@ class Inputs:
     def __init__(self, definition: Definition, folder: Path, report: Callable[[str], None]) -> None:
         self.definition = definition
         self.problems: list[Problem] = []
-        self.records: dict[str, InputRecord] = {}
-        self.tables: dict[str, Table] = {}
-        self._alignments: dict[str, Alignment] = {}
-        self._columns: dict[tuple[str, str, bool], FloatArray] = {}
-        self._unreadable: set[tuple[str, str]] = set()
-        self._codes: dict[str, pl.Series] = {}
-        for name, columns in used_columns(definition).items():
-            report(definition.inputs[name].title or name)
-            try:
-                table = read_table(definition.inputs[name], columns, folder)
-            except DataError as error:
-                self.problems += error.problems
-                continue
-            if table is not None:
-                self.tables[name] = table
-        if definition.areas.table.input not in self.tables:
+        self.correspondences = Correspondences(definition, folder)
+        tables = self._read(folder, report)
+        if definition.areas.table.input not in tables:
             raise DataError(self.problems)
-        self.areas = self._area_list()
-        hashed = cache(checksum)
-        for name, table in self.tables.items():
-            self._line_up(name, table, hashed)
-        self._refuse_inputs_that_are_needed()
-        self.areas = self._with_names(self.areas)
+        self.correspondences.tables = tables
+        self._views = Views(definition, tables, self.correspondences)
+        self.problems += self._views.problems
+        self._rows: dict[tuple[str, str, RowsKey, bool], FloatArray] = {}
+        self._converted: dict[tuple[object, ...], FloatArray] = {}
+        self._unreadable: set[tuple[str, str]] = set()
+
+    @property
+    def areas(self) -> AreaList:
+        """The areas of the index."""
+        return self._views.areas
+
+    @property
+    def records(self) -> dict[str, InputRecord]:
+        """What was read of each input."""
+        return self._views.records
+
+    @property
+    def unplaced(self) -> pl.DataFrame:
+        """The areas that conversion could not place; see `Views.unplaced`."""
+        return self._views.unplaced()
 
     def refuse_problems(self) -> None:
         """Raise all problems that were found, if any."""
         if self.problems:
-            raise DataError(self.problems)
+            raise DataError(list(dict.fromkeys(self.problems)))
+
+    def _read(self, folder: Path, report: Callable[[str], None]) -> dict[str, Table]:
+        """Read every table of which columns are used."""
+        definition, tables = self.definition, {}
+        boundaries = boundary_inputs(definition)
+        for name in sorted(self.correspondences.lacks()):
+            self.problems.append(not_there(definition.inputs[name], folder))
+        for name, columns in used_columns(definition, frozenset(self.correspondences.kept)).items():
+            if name in boundaries:
+                continue
+            report(f"Reading {definition.inputs[name].title or name}")
+            try:
+                table = read_table(definition.inputs[name], columns, folder, definition.lists)
+            except DataError as error:
+                self.problems += error.problems
+                continue
+            if table is not None:
+                tables[name] = table
+        if self.correspondences.needed:
+            report("Converting between geographies")
+        return tables
+
+    def _view(self, name: str, column: Column) -> View | None:
+        return self._views.get(name, column)
 
     def numbers(self, node: ResolvedNode, purpose: str, missing_is_zero: bool) -> FloatArray:
         """Return the sum of the columns that a node has for a purpose, one number per area.
@@ -120,7 +115,8 @@ class Inputs:
             Whether a missing cell counts as 0; else it makes the sum NaN.
         """
         columns = [
-            self._column(node, column, missing_is_zero) for column in node.columns()[purpose]
+            self._column(node, purpose, column, missing_is_zero)
+            for column in node.columns()[purpose]
         ]
         return columns[0] if len(columns) == 1 else np.sum(columns, axis=0)
 
@@ -145,184 +141,155 @@ class Inputs:
                     )
                 )
                 break
-            table, row, column = found
+            table, row, column, part = found
             code = self.areas.codes[area]
-            about = f"{code} has no row" if row is None else f"{code}: {message}"
+            through = f" (from {part})" if part else ""
+            about = f"{part or code} has no row" if row is None else f"{code}{through}: {message}"
             self.problems.append(table.problem(about, "" if shown else remedy, row, column))
             shown += 1
 
     def _cell(
         self, node: ResolvedNode, purpose: str, area: int
-    ) -> tuple[Table, int | None, str] | None:
+    ) -> tuple[Table, int | None, str, str] | None:
         """Find the cell of an area; None where something else is reported about it already."""
         columns = node.columns().get(purpose)
         if columns is None:  # a numerator that is added up from the children
             parts = [child for child in node.children if "column" in child.columns()]
             return self._cell(parts[0], "column", area) if parts else None
+        found: tuple[Table, int | None, str, str] | None = None
         for column in columns:
             name = node.input_of(column) or ""
-            if name not in self._alignments or (name, column.column) in self._unreadable:
+            view = self._view(name, column)
+            if view is None or (name, column.key) in self._unreadable:
                 return None
-            row = int(self._alignments[name].rows[area])
+            place, part = area, ""
+            if view.conversion is not None:
+                place = self._part(name, column, view, area)
+                if place == ABSENT:
+                    return view.table, None, "", self.areas.codes[area]
+                part = view.conversion.codes[place]
+            row = int(view.alignment.rows[place])
             if row == ABSENT:
-                written = self.definition.inputs[name]
-                return None if written.absent_areas == "refuse" else (self.tables[name], None, "")
-            if len(columns) == 1 or np.isnan(self._column(node, column, False)[area]):
+                refused = self.definition.inputs[name].absent_areas == "refuse"
+                return None if refused else (view.table, None, "", part)
+            found = view.table, row, column.headings[0], part
+            values = self._of_rows(name, column, False)
+            if len(columns) == 1 or np.isnan(view.alignment.numbers(values)[place]):
                 break
-        return self.tables[name], row, column.column
+        return found
 
-    def _column(self, node: ResolvedNode, column: Column, missing_is_zero: bool) -> FloatArray:
+    def _part(self, name: str, column: Column, view: View, area: int) -> int:
+        """Return the source area that makes an area's value missing, else its first."""
+        assert view.conversion is not None
+        parts = view.conversion.parts(area)
+        values = view.alignment.numbers(self._of_rows(name, column, False))[parts]
+        missing = parts[np.isnan(values)]
+        first = missing if len(missing) else parts
+        return int(first[0]) if len(first) else ABSENT
+
+    def _column(
+        self, node: ResolvedNode, purpose: str, column: Column, missing_is_zero: bool
+    ) -> FloatArray:
         name = node.input_of(column) or ""
-        if name not in self._alignments:
+        view = self._view(name, column)
+        if view is None:
             return np.full(len(self.areas), np.nan)
-        key = (name, column.column, missing_is_zero)
-        if key not in self._columns:
-            written = self.definition.inputs[name]
-            values, problems = numbers(self.tables[name], column.column, written.missing)
-            if problems and key[:2] not in self._unreadable:
-                self.problems += problems
-                self._unreadable.add(key[:2])
+        weight = None if purpose in counted(node.written) else weight_of(node.written)
+        key = (name, column.key, rows_key(column), missing_is_zero, purpose, weight and weight.key)
+        if key not in self._converted:
+            values = view.alignment.numbers(self._of_rows(name, column, missing_is_zero))
             if missing_is_zero:
                 values = np.nan_to_num(values, nan=0.0)
-            aligned = self._alignments[name].numbers(values)
-            self._columns[key] = np.nan_to_num(aligned, nan=0.0) if missing_is_zero else aligned
-        return self._columns[key]
+            if view.conversion is not None:
+                values = self._convert(node, purpose, column, view, values)
+            self._converted[key] = values
+        return self._converted[key]
 
-    def _texts(self, name: str, column: str) -> pl.Series:
-        text, problems = texts(self.tables[name], column)
-        self.problems += problems
-        return text
-
-    def _code_column(self, name: str) -> str:
-        table = self.definition.areas.table
-        if name == table.input and table.code:
-            return table.code
-        return self.definition.inputs[name].code
-
-    def _area_list(self) -> AreaList:
-        areas = self.definition.areas
-        name = areas.table.input
-        table, column = self.tables[name], self._code_column(name)
-        codes, problems = refuse_strange_codes(table, column, self._texts(name, column))
-        self.problems += problems
-        self._codes[name] = codes
-        excluded = pl.Series([exclusion.code for exclusion in areas.exclude], dtype=pl.String)
-        for code in excluded.filter(~excluded.is_in(codes.to_list())):
-            self.problems.append(
-                table.problem(f"the excluded area {code} is not in the table of areas")
+    def _convert(
+        self, node: ResolvedNode, purpose: str, column: Column, view: View, values: FloatArray
+    ) -> FloatArray:
+        """Bring one number per source area to the areas of the index, as what it is."""
+        assert view.conversion is not None
+        name = node.input_of(column) or ""
+        correspondence = view.conversion.correspondence
+        if purpose in counted(node.written):
+            self._add_totals(name, column, view, values)
+            return correspondence.count(values)
+        weight, weights = weight_of(node.written), None
+        if weight is not None and not correspondence.one_source:
+            of_weight = self._view(node.input_of(weight) or "", weight)
+            if of_weight is None:
+                return np.full(len(self.areas), np.nan)
+            held = of_weight.alignment.numbers(
+                self._of_rows(node.input_of(weight) or "", weight, False)
             )
-        kept = codes.drop_nulls()
-        kept = kept.filter(~kept.is_in(excluded.to_list())).unique().sort()
-        if kept.is_empty():
-            excluded_all = table.problem("no area is left: all are excluded", column=column)
-            raise DataError(self.problems or excluded_all)
-        counted = sum(exclusion.counts_in_n for exclusion in areas.exclude)
-        unnamed = pl.Series([None] * len(kept), dtype=pl.String)
-        return AreaList(kept.alias("area_code"), unnamed, {}, excluded, counted)
+            weights = self._same_sources(held, of_weight, view)
+        if purpose == "standard_error":
+            return view.conversion.standard_error(values, weights)
+        if weights is None:
+            return correspondence.copy(values)
+        return correspondence.mean(values, weights, self.definition.inputs[name].least_known)
 
-    def _line_up(self, name: str, table: Table, hashed: Callable[[Path], str]) -> None:
-        column = self._code_column(name)
-        if name not in self._codes:
-            self._codes[name] = self._texts(name, column)
-            self.problems += refuse_blank_codes(table, column, self._codes[name])
-        codes = self._codes[name]
-        record = InputRecord(str(table.file), hashed(table.file), len(codes) + table.blank_rows)
-        if table.blank_rows:
-            record.rows_dropped["the row is blank"] = table.blank_rows
-        raw = table.frame[column]
-        if raw.dtype == pl.String:
-            record.codes_trimmed = int((raw != codes).fill_null(False).sum())
-        self.records[name] = record
-        written = self.definition.inputs[name]
-        self._alignments[name], problems = align(
-            table, written, column, codes, self.areas.codes, self.areas.excluded, record
+    @staticmethod
+    def _same_sources(held: FloatArray, of_weight: View, view: View) -> FloatArray:
+        """Return weights in the order of the areas of another view of the same geography."""
+        assert view.conversion is not None
+        assert of_weight.conversion is not None
+        codes, known = view.conversion.codes, of_weight.conversion.codes
+        if codes.equals(known):
+            return held
+        found = pl.DataFrame({"code": codes}).join(
+            pl.DataFrame({"code": known, "weight": held}),
+            on="code",
+            how="left",
+            maintain_order="left",
         )
-        self.problems += problems
+        return found["weight"].to_numpy().astype(float)
 
-    def _refuse_inputs_that_are_needed(self) -> None:
-        """Refuse an optional input that is not there where an indicator needs its values."""
-        for node in self.definition.nodes:
-            for purpose, columns in node.columns().items():
-                for column in columns:
-                    name = node.input_of(column) or ""
-                    written = self.definition.inputs[name]
-                    if written.optional and name not in self.tables:
-                        self.problems.append(
-                            self.definition.source.problem(
-                                (*node.path, purpose),
-                                f"needs the input {name!r}, which is optional and not there",
-                                f"put {written.accepted_forms()[0].file} into the data folder",
-                            )
-                        )
+    def _of_rows(self, name: str, column: Column, missing_is_zero: bool) -> FloatArray:
+        """Return the numbers of a column, or of a run of them, one per row of its view."""
+        key = (name, column.key, rows_key(column), missing_is_zero)
+        if key not in self._rows:
+            view, written = self._view(name, column), self.definition.inputs[name]
+            assert view is not None
+            values, problems = column_numbers(view.table, column, written.missing, missing_is_zero)
+            if problems and (name, column.key) not in self._unreadable:
+                self.problems += problems
+                self._unreadable.add((name, column.key))
+            self._rows[key] = values
+        return self._rows[key]
 
-    def _with_names(self, areas: AreaList) -> AreaList:
-        written = self.definition.areas
-        names = self._text(written.names.input, written.names.column) if written.names else None
-        within: dict[str, tuple[pl.Series, pl.Series | None]] = {}
-        for geography, place in written.within.items():
-            codes = self._text(place.input, place.column)
-            if codes is None:
-                continue
-            missing = codes.is_null().arg_true().to_list()
-            for area in missing[:SHOWN]:
-                row = int(self._alignments[place.input].rows[area])
-                self.problems.append(
-                    self.tables[place.input].problem(
-                        f"{areas.codes[area]} has no {geography}",
-                        "each area must lie in a larger one",
-                        None if row == ABSENT else row,
-                        place.column,
-                    )
+    def _add_totals(self, name: str, column: Column, view: View, values: FloatArray) -> None:
+        """Record what of a count is placed, and refuse it where too much of it is not."""
+        assert view.conversion is not None
+        known = np.nan_to_num(values, nan=0.0)
+        total, unplaced = float(known.sum()), float(known @ view.conversion.unplaced)
+        outside = float(known @ view.conversion.elsewhere)
+        heading = column.key if not column.where else f"{column.key} where {_shown_rows(column)}"
+        self._views.records[name].totals[heading] = {
+            "total": total,
+            "placed": total - unplaced - outside,
+            "outside_the_index": outside,
+            "unplaced": unplaced,
+        }
+        most = self.definition.inputs[name].most_unplaced
+        if total > 0 and unplaced > (most + ROUNDING) * total:
+            lost = view.conversion.codes.filter(pl.Series(view.conversion.unplaced * known > 0))
+            self.problems.append(
+                view.table.problem(
+                    f"{unplaced / total:.2%} of the total cannot be placed in an area, more than "
+                    f"{most:.2%}: {len(lost):,} areas lie in none, wholly or in part, such as "
+                    f"{', '.join(lost.head(SHOWN))}",
+                    f"mend the correspondence, or raise 'most_unplaced' of the input {name!r}",
+                    column=column.headings[0],
                 )
-            if len(missing) > SHOWN:
-                more = f"{len(missing) - SHOWN:,} more areas have no {geography}"
-                self.problems.append(self.tables[place.input].problem(more, column=place.column))
-            name = self._text(place.input, place.name) if place.name else None
-            within[geography] = (codes, name)
-        shown = areas.names if names is None else names
-        return AreaList(
-            areas.codes, shown.alias("area_name"), within, areas.excluded, areas.counted
-        )
-
-    def _text(self, name: str, column: str) -> pl.Series | None:
-        if name not in self._alignments:
-            return None
-        return self._alignments[name].texts(self._texts(name, column))
+            )
 
 
-def used_columns(definition: Definition) -> dict[str, dict[str, Asked]]:
-    """Return the columns that a definition uses of each input, the codes first.
-
-    Parameters
-    ----------
-    definition
-        The definition.
-
-    Returns
-    -------
-    dict
-        For each input its columns, each with the place in the definition that asks for it.
-    """
-    areas, source = definition.areas, definition.source
-    used: dict[str, dict[str, Asked]] = {}
-
-    def use(name: str, path: YamlPath, *columns: str | None, number: bool = False) -> None:
-        code, at = definition.inputs[name].code, ("inputs", name, "code")
-        if name == areas.table.input and areas.table.code:
-            code, at = areas.table.code, ("areas", "table", "code")
-        asked = used.setdefault(name, {code: Asked(source.place(at))})
-        for column in columns:
-            if column:
-                asked.setdefault(column, Asked(source.place(path), number))
-
-    use(areas.table.input, ("areas", "table"))
-    if areas.names:
-        use(areas.names.input, ("areas", "names"), areas.names.column)
-    for geography, within in areas.within.items():
-        use(within.input, ("areas", "within", geography), within.column, within.name)
-    for node in definition.nodes:
-        for purpose, columns in node.columns().items():
-            for column in columns:
-                path = (*node.path, purpose)
-                use(node.input_of(column) or "", path, column.column, number=True)
-    return used
+def _shown_rows(column: Column) -> str:
+    """Write which rows a column uses."""
+    chosen = []
+    for heading, wanted in column.where.items():
+        values = wanted.list if isinstance(wanted, FromList) else ", ".join(wanted)
+        chosen.append(f"{heading} is {values}")
+    return " and ".join(chosen)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hyperlocal.definition.models import Input
+from hyperlocal.definition.inputs import Input
 from hyperlocal.errors import Problem
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.cells import SHOWN
@@ -30,6 +30,30 @@ class InputRecord:
     rows_dropped: dict[str, int] = field(default_factory=dict)
     areas_without_row: int = 0
     codes_trimmed: int = 0
+    conversion: list[str] = field(default_factory=list)
+    totals: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The areas that the rows of a table are looked up for.
+
+    Parameters
+    ----------
+    codes
+        Their codes, sorted.
+    excluded
+        The codes of areas that are left out.
+    name
+        What they are, as messages call them.
+    needed
+        Which of them cannot do without a row; all where None.
+    """
+
+    codes: pl.Series
+    excluded: pl.Series
+    name: str = "the index"
+    needed: NDArray[np.bool_] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,19 +68,25 @@ class Alignment:
         For each area its (first) row; -1 where it has none.
     add_up
         Whether several rows of an area are added up.
+    absent
+        The number of an area without a row.
+    dropped
+        The rows that are not used, by the reason.
     """
 
     areas: NDArray[np.int64]
     rows: NDArray[np.int64]
     add_up: bool
+    absent: float = np.nan
+    dropped: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
     def numbers(self, values: FloatArray) -> FloatArray:
-        """Return one number per area of one per row, NaN for an area without a row."""
+        """Return one number per area of one per row."""
         if not self.add_up:
-            return np.where(self.rows == ABSENT, np.nan, values[self.rows])
+            return np.where(self.rows == ABSENT, self.absent, values[self.rows])
         inside = self.areas != ABSENT
         sums = np.bincount(self.areas[inside], values[inside], minlength=len(self.rows))
-        return np.where(self.rows == ABSENT, np.nan, sums)
+        return np.where(self.rows == ABSENT, self.absent, sums)
 
     def texts(self, text: pl.Series) -> pl.Series:
         """Return one text per area of one per row, null for an area without a row."""
@@ -65,13 +95,7 @@ class Alignment:
 
 
 def align(
-    table: Table,
-    written: Input,
-    column: str,
-    codes: pl.Series,
-    areas: pl.Series,
-    excluded: pl.Series,
-    record: InputRecord,
+    table: Table, written: Input, column: str, codes: pl.Series, wanted: Wanted
 ) -> tuple[Alignment, list[Problem]]:
     """Find the row of every area in a table; count what does not fit and refuse it.
 
@@ -85,44 +109,44 @@ def align(
         The column of the codes.
     codes
         The codes in it.
-    areas
-        The codes of the index, sorted.
-    excluded
-        The codes of areas that are left out.
-    record
-        Is filled with the counts.
+    wanted
+        The areas.
 
     Returns
     -------
     tuple
         The alignment, and everything that is refused.
     """
-    add_up = written.duplicate_areas == "sum"
+    add_up, areas = written.duplicate_areas == "sum", wanted.codes
+    absent_value = 0.0 if written.absent_areas == "zero" else np.nan
     if codes.equals(areas):
-        record.rows_used = len(codes)
         every = np.arange(len(codes))
-        return Alignment(every, every, add_up), []
+        return Alignment(every, every, add_up, absent_value), []
     found = _areas_of_rows(codes, areas)
-    left_out = codes.is_in(excluded.to_list()).fill_null(False).to_numpy()
+    left_out = codes.is_in(wanted.excluded.to_list()).fill_null(False).to_numpy()
+    left_out &= found == ABSENT
     extra = np.flatnonzero((found == ABSENT) & ~left_out & codes.is_not_null().to_numpy())
     inside = np.flatnonzero(found != ABSENT)
     rows = np.full(len(areas), ABSENT, dtype=np.int64)
     rows[found[inside][::-1]] = inside[::-1]
     repeated = inside[rows[found[inside]] != inside]
-    absent = np.flatnonzero(rows == ABSENT)
-    _count(record, "area is excluded", int(left_out.sum()))
-    _count(record, "area is not in the index", len(extra))
+    without = rows == ABSENT
+    absent = np.flatnonzero(without if wanted.needed is None else without & wanted.needed)
+    dropped = {
+        "area is excluded": np.flatnonzero(left_out),
+        f"area is not in {wanted.name}": extra,
+        "the row has no code": codes.is_null().arg_true().cast(pl.Int64).to_numpy(),
+    }
     if written.duplicate_areas == "first":
-        _count(record, "a later row of the same area", len(repeated))
-    record.areas_without_row = len(absent)
-    record.rows_used = record.rows_read - sum(record.rows_dropped.values())
-    alignment = Alignment(found, rows, add_up)
-    if len(absent) > MOST * len(areas):
-        return alignment, [_other_codes(table, column, codes, areas, len(absent))]
+        dropped["a later row of the same area"] = repeated
+    alignment = Alignment(found, rows, add_up, absent_value, dropped)
+    if not len(inside) or (len(absent) > MOST * len(areas) and written.absent_areas != "zero"):
+        return alignment, [_other_codes(table, column, codes, wanted, len(absent))]
     problems: list[Problem] = []
     if len(extra) and written.extra_areas == "refuse":
         remedy = "state 'extra_areas: drop' for the input if that is meant"
-        problems += _refuse(table, column, extra, codes, "is not an area of the index", remedy)
+        message = f"is not an area of {wanted.name}"
+        problems += _refuse(table, column, extra, codes, message, remedy)
     if len(repeated) and written.duplicate_areas == "refuse":
         remedy = "state 'duplicate_areas: first' or 'sum' for the input if that is meant"
         problems += _refuse(table, column, repeated, codes, "has more than one row", remedy)
@@ -133,7 +157,7 @@ def align(
         have = "has" if len(absent) == 1 else "have"
         remedy = "add what is missing, or state 'absent_areas: missing' for the input"
         problems.append(
-            table.problem(f"{number} of the index {have} no row: {shown}{more}", remedy)
+            table.problem(f"{number} of {wanted.name} {have} no row: {shown}{more}", remedy)
         )
     return alignment, problems
 
@@ -191,24 +215,19 @@ def _areas_of_rows(codes: pl.Series, areas: pl.Series) -> NDArray[np.int64]:
     return found["area"].cast(pl.Int64).fill_null(ABSENT).to_numpy()
 
 
-def _count(record: InputRecord, reason: str, number: int) -> None:
-    if number:
-        record.rows_dropped[reason] = number
-
-
 def _other_codes(
-    table: Table, column: str, codes: pl.Series, areas: pl.Series, absent: int
+    table: Table, column: str, codes: pl.Series, wanted: Wanted, absent: int
 ) -> Problem:
-    """Say once that the codes of a table are not those of the index, and why that may be."""
-    first = codes.drop_nulls().head(3).to_list()
+    """Say once that the codes of a table are not those that are wanted, and why that may be."""
+    first, areas = codes.drop_nulls().head(3).to_list(), wanted.codes
     remedy = "check the column, the geography and its vintage"
     if _areas_of_rows(codes.str.to_uppercase(), areas.str.to_uppercase()).max() != ABSENT:
         remedy = "they differ in upper and lower case: write them as in the table of areas"
     elif all(re.fullmatch(r"\d+", code) for code in first):
         remedy = "they are numbers: name the column that holds the codes"
     message = (
-        f"{absent:,} of the {len(areas):,} areas of the index have no row: the codes here are "
-        f"{', '.join(first)}, in the index {', '.join(areas.head(3))}"
+        f"{absent:,} of the {len(areas):,} areas of {wanted.name} have no row: the codes here are "
+        f"{', '.join(first)}, in {wanted.name} {', '.join(areas.head(3))}"
     )
     return table.problem(message, remedy, column=column)
 

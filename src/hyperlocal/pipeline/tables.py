@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
-from hyperlocal.definition.models import Form, Input
+from hyperlocal.definition.inputs import Form, FromList, Input, Rows
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.pipeline.workbooks import WORKBOOKS, open_workbook
 
@@ -28,10 +28,13 @@ class Asked:
         Where it asks for it: file, line and path.
     number
         Whether it holds numbers.
+    run
+        The first and the last heading, where it is a run of columns.
     """
 
     place: str
     number: bool = False
+    run: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,10 @@ class Table:
         The row of the file that holds each row of `frame`, counted from 1.
     blank_rows
         How many rows were wholly blank.
+    other_rows
+        How many rows are not those that `where` asks for.
+    runs
+        The columns of each run of columns.
     """
 
     file: Path
@@ -57,6 +64,12 @@ class Table:
     frame: pl.DataFrame
     rows: pl.Series
     blank_rows: int
+    other_rows: int = 0
+    runs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def selected(self, keep: pl.Series) -> Table:
+        """Return the table with the rows alone that are to be kept."""
+        return replace(self, frame=self.frame.filter(keep), rows=self.rows.filter(keep))
 
     def problem(
         self, message: str, remedy: str = "", row: int | None = None, column: str = ""
@@ -87,7 +100,12 @@ def find_form(table: Input, folder: Path) -> tuple[Form, Path] | None:
     return None
 
 
-def read_table(table: Input, columns: Mapping[str, Asked], folder: Path) -> Table | None:
+def read_table(
+    table: Input,
+    columns: Mapping[str, Asked],
+    folder: Path,
+    lists: Mapping[str, tuple[str, ...]],
+) -> Table | None:
     """Read the columns of an input that are used.
 
     Parameters
@@ -98,6 +116,8 @@ def read_table(table: Input, columns: Mapping[str, Asked], folder: Path) -> Tabl
         The names of the columns, as the definition uses them, that of the codes first.
     folder
         The data folder.
+    lists
+        The codes of the definition's lists, by which rows may be chosen.
 
     Returns
     -------
@@ -113,10 +133,11 @@ def read_table(table: Input, columns: Mapping[str, Asked], folder: Path) -> Tabl
     if found is None:
         if table.optional:
             return None
-        raise DataError(_not_there(table, folder))
+        raise DataError(not_there(table, folder))
     form, file = found
+    columns = {**columns, **{name: Asked("'where'") for name in form.where if name not in columns}}
     try:
-        frame, first_row = _read(file, form, columns)
+        frame, runs, first_row = _read(file, form, columns)
     except OSError as error:
         raise DataError(
             Problem(f"cannot be read: {error.strerror or error}", file=str(file))
@@ -133,7 +154,13 @@ def read_table(table: Input, columns: Mapping[str, Asked], folder: Path) -> Tabl
         frame, rows = frame.filter(keep), rows.filter(keep)
     if frame.is_empty():
         raise DataError(Problem("the table has no rows", file=str(file)))
-    return Table(file, form, frame, rows, len(blank))
+    read = Table(file, form, frame, rows, len(blank), runs=runs)
+    if not form.where:
+        return read
+    kept = read.selected(matching(read, form.where, lists))
+    if kept.frame.is_empty():
+        raise DataError(_no_rows(read, form.where, lists))
+    return replace(kept, other_rows=frame.height - kept.frame.height)
 
 
 def checksum(file: Path) -> str:
@@ -155,14 +182,17 @@ def _blank_rows(frame: pl.DataFrame, code: str) -> list[int]:
     return without.filter(~stands).to_list()
 
 
-def _read(file: Path, form: Form, columns: Mapping[str, Asked]) -> tuple[pl.DataFrame, int]:
-    """Return the columns and the row of the file that holds the first of their cells."""
+def _read(
+    file: Path, form: Form, columns: Mapping[str, Asked]
+) -> tuple[pl.DataFrame, dict[str, tuple[str, ...]], int]:
+    """Return the columns, those of each run, and the row that holds the first of their cells."""
     kind = file.suffix.lower()
     if kind in WORKBOOKS:
         sheet = open_workbook(file, form)
-        found = _match(sheet.headings, columns, form, file, sheet.hint)
+        found, runs = _match(sheet.headings, columns, form, file, sheet.hint)
         numeric = {name for name, asked in columns.items() if asked.number}
-        return sheet.read(found, numeric), sheet.header_row + 1
+        numeric = {part for name in numeric for part in runs.get(name, (name,))}
+        return sheet.read(found, numeric), runs, sheet.header_row + 1
     if kind == ".parquet":
         whole, first_row = pl.scan_parquet(file), 1
     elif kind in TEXT_FILES:
@@ -174,13 +204,13 @@ def _read(file: Path, form: Form, columns: Mapping[str, Asked]) -> tuple[pl.Data
             )
         )
     headings = whole.collect_schema().names()
-    found = _match(headings, columns, form, file)
-    return whole.select(
-        pl.col(headings[place]).alias(name) for name, place in found.items()
-    ).collect(), first_row
+    found, runs = _match(headings, columns, form, file)
+    chosen = whole.select(pl.col(headings[place]).alias(name) for name, place in found.items())
+    return chosen.collect(), runs, first_row
 
 
-def _not_there(table: Input, folder: Path) -> Problem:
+def not_there(table: Input, folder: Path) -> Problem:
+    """Say that none of the files of an input is there, and where it is published."""
     files = [form.file for form in table.accepted_forms()]
     url = table.url or next((form.url for form in table.accepted_forms() if form.url), "")
     what = f"{table.title!r} is not there" if table.title else "the file is not there"
@@ -241,8 +271,30 @@ def plain_heading(heading: str) -> str:
 
 def _match(
     headings: list[str], columns: Mapping[str, Asked], form: Form, file: Path, hint: str = ""
-) -> dict[str, int]:
+) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
     """Find the place of each column by its heading, whatever white space that is written with."""
+    single: dict[str, Asked] = {}
+    for name, asked in columns.items():
+        single |= dict.fromkeys(asked.run, asked) if asked.run else {name: asked}
+    found = _places(headings, single, form, file, hint)
+    runs: dict[str, tuple[str, ...]] = {}
+    for name, asked in columns.items():
+        if asked.run is None:
+            continue
+        first, last = (found[end] for end in asked.run)
+        if first > last:
+            message = f"{asked.run[1]!r} stands before {asked.run[0]!r}"
+            raise DataError(Problem(message, f"turn them round in {asked.place}", str(file)))
+        known = {place: column for column, place in found.items()}
+        parts = {known.get(place, headings[place]): place for place in range(first, last + 1)}
+        runs[name] = tuple(parts)
+        found |= parts
+    return found, runs
+
+
+def _places(
+    headings: list[str], columns: Mapping[str, Asked], form: Form, file: Path, hint: str
+) -> dict[str, int]:
     places: dict[str, list[int]] = {}
     for place, heading in enumerate(headings):
         original = heading.partition("_duplicated_")[0]
@@ -281,6 +333,49 @@ def _no_headings(
     there = _columns_are("", headings) if any(headings) else "nothing stands there"
     where = "" if file.suffix.lower() == ".parquet" else f" in row {row}"
     return Problem(f"none of the headings {asked} stands{where}", f"{hint}; {there}", str(file))
+
+
+def matching(table: Table, where: Rows, lists: Mapping[str, tuple[str, ...]]) -> pl.Series:
+    """Return which rows of a table hold what is asked for in every column.
+
+    Parameters
+    ----------
+    table
+        The table.
+    where
+        For each column the values that it may hold.
+    lists
+        The codes of the definition's lists.
+    """
+    keep = pl.repeat(True, table.frame.height, eager=True)
+    for heading, wanted in where.items():
+        values = lists[wanted.list] if isinstance(wanted, FromList) else wanted
+        keep &= plain_text(table.frame[heading]).is_in(list(values)).fill_null(False)
+    return keep
+
+
+def plain_text(series: pl.Series) -> pl.Series:
+    """Return a column as text without white space around it; empty cells are null."""
+    if series.dtype.is_float() and (series.is_null() | (series == series.round())).all():
+        series = series.cast(pl.Int64)
+    text = series.cast(pl.String).str.strip_chars()
+    return text.set(text == "", None)
+
+
+def _no_rows(table: Table, where: Rows, lists: Mapping[str, tuple[str, ...]]) -> list[Problem]:
+    """Say what a table holds in the columns by which no row was chosen."""
+    problems = []
+    for heading, wanted in where.items():
+        values = list(lists[wanted.list] if isinstance(wanted, FromList) else wanted)
+        held = plain_text(table.frame[heading]).drop_nulls().unique(maintain_order=True)
+        if held.is_in(values).any() and len(where) > 1:
+            continue
+        shown = ", ".join(repr(text) for text in held.head(HEADINGS_SHOWN))
+        asked = ", ".join(repr(value) for value in values[:3]) + (" ..." if values[3:] else "")
+        problems.append(
+            table.problem(f"no row holds {asked}", f"there stands: {shown}", column=heading)
+        )
+    return problems or [table.problem("no row holds all that 'where' asks for")]
 
 
 def _columns_are(heading: str, headings: list[str]) -> str:

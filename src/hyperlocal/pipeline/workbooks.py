@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from hyperlocal.definition.models import Form
+from hyperlocal.definition.inputs import Form
 from hyperlocal.errors import DataError, Problem
 
 if TYPE_CHECKING:

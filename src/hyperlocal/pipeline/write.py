@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,8 @@ from numpy.typing import NDArray
 
 from hyperlocal.definition import Definition
 from hyperlocal.definition.write import resolved_yaml
-from hyperlocal.methods import describe_values
+from hyperlocal.pipeline.area_list import AreaList
 from hyperlocal.pipeline.evaluate import NodeResult
-from hyperlocal.pipeline.inputs import AreaList
 
 WHOLE_RANKS = ("rank", "decile")
 COLUMN_ORDER = (
@@ -26,6 +24,11 @@ COLUMN_ORDER = (
     "denominator",
     "observed",
     "expected",
+    "before",
+    "before_denominator",
+    "after",
+    "after_denominator",
+    "total",
     "standard_error",
     "sample_size",
     "value",
@@ -42,6 +45,11 @@ MEANING = {
     "denominator": "Denominator",
     "observed": "Observed count",
     "expected": "Expected count",
+    "before": "At the earlier date",
+    "before_denominator": "Denominator at the earlier date",
+    "after": "At the later date",
+    "after_denominator": "Denominator at the later date",
+    "total": "Total that the mean is made of",
     "standard_error": "Standard error",
     "sample_size": "Number behind the mean",
     "value": "Value as measured",
@@ -100,32 +108,6 @@ def weights_table(definition: Definition, results: Mapping[str, NodeResult]) -> 
     text = dict.fromkeys(("node", "child", "how"), pl.String)
     order = ["node", "child", "weight", "how", "estimated", "loading", "uniqueness"]
     return pl.DataFrame(rows, schema={**text, **numbers}).select(order)
-
-
-def quality(definition: Definition, results: Mapping[str, NodeResult]) -> dict[str, Any]:
-    """Return what is known of the fitness of indicators and factor analyses."""
-    indicators, analyses = {}, {}
-    for node in definition.root.top_down():
-        result = results[node.id]
-        if node.is_indicator:
-            values = result.columns["value"]
-            indicators[node.id] = {
-                name: figure if isfinite(figure) else None
-                for name, figure in describe_values(values).items()
-            }
-        weighing = result.weighing
-        if weighing is not None and weighing.factor is not None:
-            factor = weighing.factor
-            analyses[node.id] = {
-                "children": [child.id for child in node.children],
-                "loadings": factor.loadings.tolist(),
-                "uniquenesses": factor.uniquenesses.tolist(),
-                "converged": factor.converged,
-                "iterations": factor.iterations,
-                "discrepancy": factor.discrepancy,
-                "findings": list(weighing.findings),
-            }
-    return {"indicators": indicators, "factor_analyses": analyses}
 
 
 def write_results(
@@ -204,13 +186,12 @@ def _field(column: str, kind: pl.DataType, definition: Definition) -> dict[str, 
         "name": column,
         "type": "string" if kind == pl.String else types[kind.is_integer()],
     }
-    ending = column.rpartition("_")[2]
-    for longer in (ending, "standard_error", "sample_size"):
+    for longer, meaning in MEANING.items():
         node = definition.by_id.get(column.removesuffix(f"_{longer}"))
-        if node is None or longer not in MEANING:
+        if node is None or not column.endswith(f"_{longer}"):
             continue
         about = node.written
-        described["description"] = f"{node.title}: {MEANING[longer]}"
+        described["description"] = f"{node.title}: {meaning}"
         if longer in ("value", "shrunk") and about.unit:
             described["unit"] = about.unit
         for key in ("source", "publisher", "date", "caveats"):

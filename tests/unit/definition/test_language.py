@@ -342,7 +342,7 @@ def test_every_setting_with_its_origin():
 @pytest.mark.parametrize("name", names())
 def test_bundled_definitions_follow_their_schema_and_their_names(name):
     text = find(name).read_text(encoding="utf-8")
-    jsonschema.validate(yaml.safe_load(text), json_schema())
+    jsonschema.validate(read_yaml(text, name)[0], json_schema())
     assert hyperlocal.load(name).id == name.replace("-", "_")
     assert hyperlocal.load(name.replace("-", "_")).id == name.replace("-", "_")
 

@@ -1,0 +1,377 @@
+"""The correspondences of a definition, built from its inputs or read where they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hyperlocal.areas import Geography
+from hyperlocal.definition import Definition
+from hyperlocal.definition.correspondences import (
+    Changes,
+    Dwellings,
+    Nested,
+    Overlap,
+    Points,
+    Weighted,
+)
+from hyperlocal.definition.inputs import Column
+from hyperlocal.definition.routes import Step, ends
+from hyperlocal.errors import DataError, HyperlocalError, Problem
+from hyperlocal.pipeline.cells import column_numbers, texts
+from hyperlocal.pipeline.tables import Table, checksum, find_form, not_there, read_table
+from hyperlocal.pipeline.used import (
+    boundary_inputs,
+    needed_correspondences,
+    saved_file,
+    used_by_correspondences,
+)
+
+if TYPE_CHECKING:
+    from hyperlocal.geography import AreaWeights, Boundaries, Correspondence, Lookup
+    from hyperlocal.geography import Points as PointSet
+
+
+@dataclass(frozen=True)
+class Made:
+    """A correspondence, and the record of where it comes from.
+
+    Parameters
+    ----------
+    correspondence
+        The correspondence.
+    record
+        Its kind, file, number of areas and links, and what it could not place.
+    """
+
+    correspondence: Correspondence
+    record: dict[str, Any]
+
+
+class Correspondences:
+    """The correspondences that the inputs of a definition need, each made once.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+    folder
+        The data folder.
+    anew
+        Whether to build those too that are kept already.
+    """
+
+    def __init__(self, definition: Definition, folder: Path, anew: bool = False) -> None:
+        self.definition = definition
+        self.folder = folder
+        self.needed = needed_correspondences(definition)
+        stated = definition.written.correspondences
+        files = {name: saved_file(stated[name]) for name in self.needed}
+        self.kept = {
+            name: folder / file
+            for name, file in files.items()
+            if file and not anew and (folder / file).is_file()
+        }
+        self.tables: Mapping[str, Table] = {}
+        self.made: dict[str, Made] = {}
+        self.problems: list[Problem] = []
+        self._failed: set[str] = set()
+        self._reversed: dict[str, Correspondence] = {}
+        self._checksum = cache(checksum)
+
+    def lacks(self) -> frozenset[str]:
+        """Return the inputs of boundaries whose files are needed and not there."""
+        inputs = self.definition.inputs
+        stated = self.definition.written.correspondences
+        needed = {
+            name
+            for correspondence in (stated[key] for key in self.needed if key not in self.kept)
+            if isinstance(correspondence, Points | Overlap)
+            for name in correspondence.between
+        }
+        return frozenset(
+            name
+            for name in needed & boundary_inputs(self.definition)
+            if find_form(inputs[name], self.folder) is None
+        )
+
+    def make(self, name: str) -> Correspondence | None:
+        """Return a correspondence; None where it cannot be made, which is kept in `problems`.
+
+        Parameters
+        ----------
+        name
+            Its name in the definition.
+        """
+        if name in self._failed:
+            return None
+        if name not in self.made:
+            try:
+                self.made[name] = self._load(name) if name in self.kept else self._build(name)
+                self._refuse_unplaced(name)
+            except HyperlocalError as error:
+                self.problems += error.problems
+                self._failed.add(name)
+                return None
+        return self.made[name].correspondence
+
+    def step(self, step: Step) -> Correspondence | None:
+        """Return the correspondence of one step of a route, turned round where it leads down."""
+        made = self.make(step.name)
+        if made is None or not step.down:
+            return made
+        if step.name not in self._reversed:
+            try:
+                self._reversed[step.name] = self._turned_round(step.name, made)
+            except HyperlocalError as error:
+                self.problems += error.problems
+                self._failed.add(step.name)
+                return None
+        return self._reversed[step.name]
+
+    def _turned_round(self, name: str, made: Correspondence) -> Correspondence:
+        stated = self.definition.written.correspondences[name]
+        assert isinstance(stated, Nested)
+        if stated.share_by is None:
+            return made.reversed(None, "nothing, so that values can only be copied")
+        weights = self._weights(stated.share_by.input or stated.input, stated.share_by)
+        return made.reversed(weights.aligned(made.source_codes), weights.of)
+
+    def _load(self, name: str) -> Made:
+        from hyperlocal.geography import Correspondence
+
+        file = self.kept[name]
+        made = Correspondence.load(file)
+        stated = self.definition.written.correspondences[name]
+        wanted = ends(stated, dict(self.definition.inputs))
+        held = (str(made.source), str(made.target))
+        if held != wanted:
+            raise DataError(
+                Problem(
+                    f"leads from {held[0]} to {held[1]}, not from {wanted[0]} to {wanted[1]} as "
+                    f"correspondences.{name} does",
+                    "delete it, or build it anew with 'hyperlocal correspondences'",
+                    str(file),
+                )
+            )
+        return Made(made, self._record(made, str(file), checksum(file)))
+
+    def _build(self, name: str) -> Made:
+        stated = self.definition.written.correspondences[name]
+        source, target = (
+            Geography.from_name(end) for end in ends(stated, dict(self.definition.inputs))
+        )
+        made = self._of_kind(name, source, target)
+        return Made(made, self._record(made, "", ""))
+
+    def _record(self, made: Correspondence, file: str, digest: str) -> dict[str, Any]:
+        unplaced = made.unplaced
+        return {
+            "from": str(made.source),
+            "to": str(made.target),
+            "kind": made.kind,
+            "weighted_by": made.weighted_by,
+            "file": file,
+            "sha256": digest,
+            "sources": len(made.source_codes),
+            "targets": len(made.target_codes),
+            "links": int(made.shares.nnz),
+            "sources_not_wholly_placed": int(np.count_nonzero(unplaced > 0)),
+            "share_unplaced": float(unplaced.sum() / max(len(unplaced), 1)),
+        }
+
+    def _refuse_unplaced(self, name: str) -> None:
+        stated = self.definition.written.correspondences[name]
+        try:
+            self.made[name].correspondence.refuse_unplaced(stated.most_unplaced)
+        except HyperlocalError as error:
+            path = ("correspondences", name, "most_unplaced")
+            place = self.definition.source.problem
+            problems = [place(path, found.message, found.remedy) for found in error.problems]
+            raise DataError(problems) from error
+
+    def _of_kind(self, name: str, source: Geography, target: Geography) -> Correspondence:
+        from hyperlocal.geography import (
+            best_fit,
+            changes,
+            dwellings,
+            nested,
+            overlap,
+            points_in_both,
+            weighted,
+        )
+
+        stated = self.definition.written.correspondences[name]
+        if isinstance(stated, Nested):
+            make = nested if stated.kind == "nested" else best_fit
+            return make(self._lookup(stated.input, stated.column), source, target)
+        if isinstance(stated, Changes):
+            lookup = self._lookup(stated.input, stated.column)
+            change = self._texts(stated.input, stated.change)
+            column = stated.share_by
+            weights = self._weights(column.input or stated.input, column)
+            return changes(lookup, change, source, target, weights)
+        if isinstance(stated, Weighted):
+            lookup = self._lookup(stated.input, stated.column, stated.share)
+            return weighted(lookup, source, target)
+        if isinstance(stated, Dwellings):
+            lookup = self._lookup(stated.input, stated.column, stated.dwellings)
+            fallback = None
+            if stated.fallback is not None:
+                fallback = self._lookup(stated.fallback.input, stated.fallback.column)
+            return dwellings(lookup, fallback, source, target)
+        here, there = (self._boundaries(of_input) for of_input in stated.between)
+        if isinstance(stated, Overlap):
+            return overlap(here, there)
+        what = stated.points.weight or self.definition.inputs[stated.points.input].title
+        return points_in_both(self._points(stated), here, there, what or stated.points.input)
+
+    def _table(self, name: str) -> Table:
+        if name not in self.tables:
+            # what is wrong with the table itself is reported where it is read
+            raise DataError([])
+        return self.tables[name]
+
+    def _texts(self, name: str, column: str) -> pl.Series:
+        found, problems = texts(self._table(name), column)
+        if problems:
+            raise DataError(problems)
+        return found
+
+    def _numbers(self, name: str, column: Column) -> NDArray[np.float64]:
+        missing = self.definition.inputs[name].missing
+        found, problems = column_numbers(self._table(name), column, missing)
+        if problems:
+            raise DataError(problems)
+        return found.astype(np.float64, copy=False)
+
+    def _lookup(self, name: str, column: str, weight: str | None = None) -> Lookup:
+        from hyperlocal.geography import Lookup
+
+        table, written = self._table(name), self.definition.inputs[name]
+        weights = None if weight is None else self._numbers(name, Column(column=weight))
+        return Lookup(
+            self._texts(name, written.code),
+            self._texts(name, column),
+            weights,
+            str(table.file),
+            table.rows,
+            self._checksum(table.file),
+        )
+
+    def _points(self, stated: Points) -> PointSet:
+        from hyperlocal.geography import Points as PointSet
+
+        points, table = stated.points, self._table(stated.points.input)
+        x, y = (self._numbers(points.input, Column(column=name)) for name in (points.x, points.y))
+        weights = None
+        if points.weight is not None:
+            weights = self._numbers(points.input, Column(column=points.weight))
+        labels = self._texts(points.input, self.definition.inputs[points.input].code)
+        crs = "EPSG:27700" if points.coordinates == "national_grid" else "EPSG:4326"
+        return PointSet(labels, x, y, crs, weights, str(table.file), table.rows)
+
+    def _boundaries(self, name: str) -> Boundaries:
+        from hyperlocal.geography import read_boundaries
+
+        written = self.definition.inputs[name]
+        found = find_form(written, self.folder)
+        if found is None:
+            raise DataError([])  # reported with the inputs
+        form, file = found
+        geography = Geography.from_name(written.geography)
+        code = form.columns.get(written.code, written.code)
+        return read_boundaries(file, geography, code, form.sheet)
+
+    def _weights(self, name: str, column: Column) -> AreaWeights:
+        """Return the number in each area by which areas are shared out."""
+        from hyperlocal.geography import AreaWeights
+
+        table, written = self._table(name), self.definition.inputs[name]
+        codes, numbers = self._texts(name, written.code), self._numbers(name, column)
+        known = codes.is_not_null()
+        return AreaWeights(
+            codes.filter(known),
+            numbers[known.to_numpy()],
+            f"{column.key} of {written.title or name}",
+            str(table.file),
+            self._checksum(table.file),
+        )
+
+
+def build_correspondences(
+    definition: Definition,
+    data: str | Path,
+    report: Callable[[str, int, int], None] = lambda what, done, of: None,
+) -> dict[str, Made]:
+    """Build the correspondences that a definition needs anew, and keep those that say where.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+    data
+        The data folder, into which they are written.
+    report
+        Called with what is being done, how many steps are done, and of how many.
+
+    Returns
+    -------
+    dict
+        Each correspondence with its record, by its name.
+
+    Raises
+    ------
+    HyperlocalError
+        With everything that is wrong in what they are made of; nothing is written then.
+    """
+    folder = data_folder(data)
+    found = Correspondences(definition, folder, anew=True)
+    used, boundaries = used_by_correspondences(definition), boundary_inputs(definition)
+    steps, done = len(used) - len(boundaries & set(used)) + len(found.needed), 0
+    tables: dict[str, Table] = {}
+    found.tables = tables
+    problems = [not_there(definition.inputs[name], folder) for name in sorted(found.lacks())]
+    for name in (name for name in used if name not in boundaries):
+        report(f"Reading {definition.inputs[name].title or name}", done, steps)
+        try:
+            table = read_table(definition.inputs[name], used[name], folder, definition.lists)
+        except DataError as error:
+            problems += error.problems
+        else:
+            tables |= {name: table} if table is not None else {}
+        done += 1
+    for name in found.needed:
+        report(f"Building {name}", done, steps)
+        found.make(name)
+        done += 1
+    problems += found.problems
+    if problems:
+        raise DataError(list(dict.fromkeys(problems)))
+    for name, made in found.made.items():
+        file = saved_file(definition.written.correspondences[name])
+        if file is not None:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            made.correspondence.save(folder / file)
+            made.record["file"] = str(folder / file)
+    report("Done", steps, steps)
+    return found.made
+
+
+def data_folder(data: str | Path) -> Path:
+    """Return the folder of the inputs; raise DataError where there is none."""
+    folder = Path(data)
+    if not folder.is_dir():
+        raise DataError(
+            Problem(
+                "there is no such folder", "name the folder of the inputs with --data", str(data)
+            )
+        )
+    return folder

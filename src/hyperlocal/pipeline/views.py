@@ -1,0 +1,329 @@
+"""The tables of a definition lined up with its areas, over correspondences where need be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hyperlocal.definition import Definition
+from hyperlocal.definition.inputs import Column, FromList
+from hyperlocal.errors import DataError, Problem
+from hyperlocal.methods import FloatArray
+from hyperlocal.pipeline.area_list import AreaList
+from hyperlocal.pipeline.cells import SHOWN, texts
+from hyperlocal.pipeline.conversion import Conversion, compose
+from hyperlocal.pipeline.correspondences import Correspondences
+from hyperlocal.pipeline.joining import (
+    ABSENT,
+    Alignment,
+    InputRecord,
+    Wanted,
+    align,
+    refuse_blank_codes,
+    refuse_strange_codes,
+)
+from hyperlocal.pipeline.tables import Table, checksum, matching
+
+RowsKey = tuple[tuple[str, FromList | tuple[str, ...]], ...]
+UNPLACED = {
+    "input": pl.String,
+    "area_code": pl.String,
+    "reason": pl.String,
+    "share": pl.Float64,
+}
+
+
+def rows_key(column: Column) -> RowsKey:
+    """Return what tells the rows that a column uses from those that others use."""
+    return tuple(column.where.items())
+
+
+@dataclass(frozen=True)
+class View:
+    """The rows of a table that are used together, and the areas that they belong to.
+
+    Parameters
+    ----------
+    table
+        The table with these rows alone.
+    places
+        The place of each of them in the table as it was read.
+    codes
+        Their area codes.
+    alignment
+        Which row belongs to which area (of the conversion, where there is one).
+    conversion
+        How those areas become the areas of the index; None where they are these.
+    """
+
+    table: Table
+    places: NDArray[np.int64]
+    codes: pl.Series
+    alignment: Alignment
+    conversion: Conversion | None
+
+
+class Views:
+    """All tables of a definition, lined up with its areas.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+    tables
+        Its tables, as read.
+    correspondences
+        Its correspondences.
+
+    Raises
+    ------
+    DataError
+        Where there is no area at all; all else that is wrong is kept in `problems`.
+    """
+
+    def __init__(
+        self,
+        definition: Definition,
+        tables: dict[str, Table],
+        correspondences: Correspondences,
+    ) -> None:
+        self.definition = definition
+        self.tables = tables
+        self.correspondences = correspondences
+        self.problems: list[Problem] = []
+        self.records: dict[str, InputRecord] = {}
+        self.views: dict[tuple[str, RowsKey], View] = {}
+        self._codes: dict[str, pl.Series] = {}
+        self._conversions: dict[str, Conversion | None] = {}
+        self.areas = self._area_list()
+        hashed = cache(checksum)
+        for name, table in tables.items():
+            self._record(name, table, hashed(table.file))
+        self.areas, self._within = self._with_larger_areas(self.areas)
+        self._line_up_indicators()
+        self.problems += correspondences.problems
+        self._complete_records()
+
+    def get(self, name: str, column: Column) -> View | None:
+        """Return the rows that a column uses; None where they could not be lined up."""
+        return self.views.get((name, rows_key(column)))
+
+    def unplaced(self) -> pl.DataFrame:
+        """Return the areas that conversion could not place, wholly or in part.
+
+        Returns
+        -------
+        polars.DataFrame
+            Columns ``input``, ``area_code``, ``reason`` and ``share`` (of the area, 0 to 1).
+        """
+        parts = [pl.DataFrame(schema=UNPLACED)]
+        for (name, _), view in self.views.items():
+            if view.conversion is None:
+                continue
+            lost = view.conversion.unplaced
+            codes = view.conversion.codes.filter(pl.Series(lost > 0))
+            parts.append(_listed(name, codes, "it lies in no area", lost[lost > 0]))
+            for reason, rows in view.alignment.dropped.items():
+                if reason.startswith("area is not in"):
+                    parts.append(_listed(name, view.codes.gather(rows), reason, np.ones(len(rows))))
+        return pl.concat(parts).unique(maintain_order=True)
+
+    def _texts(self, name: str, column: str) -> pl.Series:
+        text, problems = texts(self.tables[name], column)
+        self.problems += problems
+        return text
+
+    def _code_column(self, name: str) -> str:
+        table = self.definition.areas.table
+        if name == table.input and table.code:
+            return table.code
+        return self.definition.inputs[name].code
+
+    def _area_list(self) -> AreaList:
+        areas = self.definition.areas
+        name = areas.table.input
+        table, column = self.tables[name], self._code_column(name)
+        codes, problems = refuse_strange_codes(table, column, self._texts(name, column))
+        self.problems += problems
+        self._codes[name] = codes
+        excluded = pl.Series([exclusion.code for exclusion in areas.exclude], dtype=pl.String)
+        for code in excluded.filter(~excluded.is_in(codes.to_list())):
+            self.problems.append(
+                table.problem(f"the excluded area {code} is not in the table of areas")
+            )
+        kept = codes.drop_nulls()
+        kept = kept.filter(~kept.is_in(excluded.to_list())).unique().sort()
+        if kept.is_empty():
+            excluded_all = table.problem("no area is left: all are excluded", column=column)
+            raise DataError(self.problems or excluded_all)
+        counted = sum(exclusion.counts_in_n for exclusion in areas.exclude)
+        unnamed = pl.Series([None] * len(kept), dtype=pl.String)
+        return AreaList(kept.alias("area_code"), unnamed, {}, excluded, counted)
+
+    def _record(self, name: str, table: Table, digest: str) -> None:
+        """Begin the record of an input, and read its codes."""
+        column = self._code_column(name)
+        if name not in self._codes:
+            self._codes[name] = self._texts(name, column)
+        codes = self._codes[name]
+        rows = len(codes) + table.blank_rows + table.other_rows
+        record = InputRecord(str(table.file), digest, rows)
+        raw = table.frame[column]
+        if raw.dtype == pl.String:
+            record.codes_trimmed = int((raw != codes).fill_null(False).sum())
+        route = self.definition.routes[name]
+        record.conversion = [str(step) for step in route]
+        self.records[name] = record
+
+    def _line_up(self, name: str, key: RowsKey = ()) -> View | None:
+        """Line the rows of a table up with the areas; None where it cannot be."""
+        if (name, key) in self.views:
+            return self.views[name, key]
+        if name not in self.tables:
+            return None
+        table, codes, written = self.tables[name], self._codes[name], self.definition.inputs[name]
+        places = np.arange(len(codes))
+        if key:
+            keep = matching(table, dict(key), self.definition.lists)
+            table, codes, places = (
+                table.selected(keep),
+                codes.filter(keep),
+                places[keep.to_numpy()],
+            )
+        conversion = None
+        wanted = Wanted(self.areas.codes, self.areas.excluded)
+        if self.definition.routes[name]:
+            conversion = self._conversion(name)
+            if conversion is None:
+                return None
+            geography = written.geography
+            wanted = Wanted(
+                conversion.codes,
+                conversion.excluded,
+                f"{geography} in the index",
+                conversion.reaches,
+            )
+        column = self._code_column(name)
+        if name != self.definition.areas.table.input:  # its codes were looked at before
+            self.problems += refuse_blank_codes(table, column, codes)
+        alignment, problems = align(table, written, column, codes, wanted)
+        self.problems += problems
+        self.views[name, key] = View(table, places, codes, alignment, conversion)
+        return self.views[name, key]
+
+    def _conversion(self, name: str) -> Conversion | None:
+        geography = self.definition.inputs[name].geography
+        by = f"{geography} {self.definition.inputs[name].through}"
+        if by not in self._conversions:
+            route = self.definition.routes[name]
+            self._conversions[by] = compose(
+                route, self.correspondences, self.definition, self._within, self.areas.codes
+            )
+        return self._conversions[by]
+
+    def _line_up_indicators(self) -> None:
+        """Line up every table that an indicator takes columns from."""
+        for node in self.definition.nodes:
+            for purpose, columns in node.columns().items():
+                for column in columns:
+                    name = node.input_of(column) or ""
+                    written = self.definition.inputs[name]
+                    if written.optional and name not in self.tables:
+                        self.problems.append(
+                            self.definition.source.problem(
+                                (*node.path, purpose),
+                                f"needs the input {name!r}, which is optional and not there",
+                                f"put {written.accepted_forms()[0].file} into the data folder",
+                            )
+                        )
+                    self._line_up(name, rows_key(column))
+
+    def _complete_records(self) -> None:
+        """Count the rows of each input that are used by any view, and why the others are not."""
+        for name, record in self.records.items():
+            table = self.tables[name]
+            views = [view for (of, _), view in self.views.items() if of == name]
+            reasons = {"the row is blank": table.blank_rows, "other rows": table.other_rows}
+            used = np.zeros(len(self._codes[name]), dtype=bool)
+            dropped: dict[str, NDArray[np.bool_]] = {}
+            for view in views:
+                kept = np.ones(len(view.places), dtype=bool)
+                for reason, rows in view.alignment.dropped.items():
+                    mask = dropped.setdefault(reason, np.zeros(len(used), dtype=bool))
+                    mask[view.places[rows]] = True
+                    kept[rows] = False
+                used[view.places[kept]] = True
+                without = view.alignment.rows == ABSENT
+                record.areas_without_row = max(record.areas_without_row, int(without.sum()))
+            for reason, mask in dropped.items():
+                reasons[reason] = int((mask & ~used).sum())
+            if views:
+                spoken_for = np.logical_or.reduce([used, *dropped.values()])
+                reasons["other rows"] += int((~spoken_for).sum())
+            else:
+                used[:] = True
+            record.rows_used = int(used.sum())
+            record.rows_dropped = {reason: rows for reason, rows in reasons.items() if rows}
+
+    def _with_larger_areas(
+        self, areas: AreaList
+    ) -> tuple[AreaList, dict[str, tuple[pl.Series, pl.Series]]]:
+        """Return the areas with names and larger areas; and the larger areas of excluded ones."""
+        written = self.definition.areas
+        names = self._text(written.names.input, written.names.column) if written.names else None
+        within: dict[str, tuple[pl.Series, pl.Series | None]] = {}
+        known: dict[str, tuple[pl.Series, pl.Series]] = {}
+        for geography, place in written.within.items():
+            codes = self._text(place.input, place.column)
+            if codes is None:
+                continue
+            self._refuse_without(geography, place.input, place.column, codes)
+            name = self._text(place.input, place.name) if place.name else None
+            within[geography] = (codes, name)
+            pairs = pl.DataFrame(
+                {"code": self._codes[place.input], "larger": self._texts(place.input, place.column)}
+            ).drop_nulls()
+            kept = [*areas.codes, *areas.excluded]
+            pairs = pairs.filter(pl.col("code").is_in(kept)).unique("code", keep="first")
+            known[geography] = (pairs["code"], pairs["larger"])
+        shown = areas.names if names is None else names
+        list_of_areas = AreaList(
+            areas.codes, shown.alias("area_name"), within, areas.excluded, areas.counted
+        )
+        return list_of_areas, known
+
+    def _refuse_without(self, geography: str, name: str, column: str, codes: pl.Series) -> None:
+        missing = codes.is_null().arg_true().to_list()
+        for area in missing[:SHOWN]:
+            row = int(self.views[name, ()].alignment.rows[area])
+            self.problems.append(
+                self.tables[name].problem(
+                    f"{self.areas.codes[area]} has no {geography}",
+                    "each area must lie in a larger one",
+                    None if row == ABSENT else row,
+                    column,
+                )
+            )
+        if len(missing) > SHOWN:
+            more = f"{len(missing) - SHOWN:,} more areas have no {geography}"
+            self.problems.append(self.tables[name].problem(more, column=column))
+
+    def _text(self, name: str, column: str) -> pl.Series | None:
+        view = self._line_up(name)
+        return None if view is None else view.alignment.texts(self._texts(name, column))
+
+
+def _listed(name: str, codes: pl.Series, reason: str, share: FloatArray) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "input": [name] * len(codes),
+            "area_code": codes.alias("area_code"),
+            "reason": [reason] * len(codes),
+            "share": share,
+        },
+        schema=UNPLACED,
+    )
