@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from hyperlocal.areas import GEOGRAPHY_PATTERN
 from hyperlocal.definition.settings import (
     Identifier,
-    Marks,
+    InputTreatment,
     Metadata,
     Part,
-    Share,
     Text,
     one_as_list,
 )
@@ -26,12 +25,19 @@ class FromList(Part):
     list: Text = Field(description="The name of the list, one of `lists`.")
 
 
+class Beginning(Part):
+    """Everything that begins in one way, such as the codes of one country."""
+
+    begins_with: Text = Field(min_length=1, description="How it begins, such as `E`.")
+
+
 Values = Annotated[
     tuple[Text, ...],
     BeforeValidator(one_as_list, json_schema_input_type=str | int | list[str | int]),
     Field(min_length=1),
 ]
-Rows = dict[Text, FromList | Values]
+Wanted = FromList | Beginning | Values
+Rows = dict[Text, Wanted]
 
 
 class Column(Part):
@@ -45,8 +51,8 @@ class Column(Part):
     input: Text | None = Field(None, description="The input table, where it is not inherited.")
     where: Rows = Field(
         default_factory=dict,
-        description="Which rows are used: for each column the value, or the values, or the list of "
-        "codes that it must hold.",
+        description="Which rows are used: for each column the value, the values, the list of codes "
+        "or the beginning that it must hold.",
     )
 
     @property
@@ -120,8 +126,8 @@ class Reading(Part):
     )
     where: Rows = Field(
         default_factory=dict,
-        description="Which rows are used: for each column the value, or the values, or the list of "
-        "codes that it must hold.",
+        description="Which rows are used: for each column the value, the values, the list of codes "
+        "or the beginning that it must hold.",
     )
     url: Text = Field("", description="Where the publisher issues it.")
 
@@ -132,44 +138,26 @@ class Form(Reading):
     file: Text = Field(description="The file, relative to the data folder.")
 
 
-class Input(Metadata, Reading):
+class Input(Metadata, Reading, InputTreatment):
     """An input table: the files it may come in, its geography and how it joins the areas."""
 
     file: Text | None = Field(None, description="The file, relative to the data folder.")
     forms: tuple[Form, ...] = Field(
         (), description="Instead of a file: the accepted forms; the first that is there is used."
     )
-    licence: Text = Field("", description="The licence of the data.")
     geography: GeographyName = Field(description="The areas it is for, with their vintage.")
     code: Text = Field(description="The column of the area codes.")
-    missing: Marks = Field((), description="Marks that stand for a missing value.")
     optional: bool = Field(False, description="Whether the build can do without it.")
-    extra_areas: Literal["refuse", "drop"] = Field(
-        "refuse", description="What rows of areas that are not in the index do."
-    )
-    absent_areas: Literal["refuse", "missing", "zero"] = Field(
-        "refuse",
-        description="What areas without a row do: `refuse`, `missing`, or `zero` where the "
-        "publisher leaves out rows of nothing.",
-    )
-    duplicate_areas: Literal["refuse", "first", "sum"] = Field(
-        "refuse", description="What several rows of one area do."
-    )
     through: tuple[Identifier, ...] | None = Field(
         None,
         description="The correspondences that convert it, in their order; without it the shortest "
         "way to the areas of the index.",
     )
-    most_unplaced: Share = Field(
-        0.0,
-        description="The largest share of a column's total that conversion may fail to place in "
-        "an area.",
-    )
-    least_known: Annotated[float, Field(strict=True, gt=0, le=1)] = Field(
-        1.0,
-        description="The share of a converted area's weight that must have a value; below it a "
-        "mean is missing.",
-    )
+
+    def with_defaults(self, defaults: InputTreatment) -> Input:
+        """Return the input with the settings of `defaults.inputs` that it does not state itself."""
+        stated = defaults.model_fields_set - self.model_fields_set
+        return self.model_copy(update={name: getattr(defaults, name) for name in stated})
 
     def accepted_forms(self) -> tuple[Form, ...]:
         """Return the forms, each with the settings of the input that it does not state itself."""

@@ -133,6 +133,7 @@ def parse_definition(
     root = None
     lists: Mapping[str, tuple[str, ...]] = {}
     if written is not None:
+        written = _with_input_defaults(written)
         root = resolve(written)
         problems += check(written, root, source, damaged, mentioned)
         lists, wrong = read_lists(written.lists, source)
@@ -140,6 +141,12 @@ def parse_definition(
     if problems or written is None or root is None:
         raise DefinitionError(sorted(problems, key=lambda problem: problem.line or 0))
     return Definition(written, root, source, lists)
+
+
+def _with_input_defaults(written: WrittenDefinition) -> WrittenDefinition:
+    defaults = written.defaults.inputs
+    inputs = {name: table.with_defaults(defaults) for name, table in written.inputs.items()}
+    return written.model_copy(update={"inputs": inputs})
 
 
 def json_schema() -> dict[str, Any]:

@@ -283,10 +283,42 @@ class RoleDefaults(Treatment, Standing, Combination):
     """Settings of every node that stands under one key, such as `domains`."""
 
 
+class InputTreatment(Part):
+    """How inputs are treated. Stated under `defaults.inputs`, it holds for every input."""
+
+    licence: Text = Field("", description="The licence of the data.")
+    missing: Marks = Field((), description="Marks that stand for a missing value.")
+    nil: Marks = Field((), description="Marks that stand for 0, such as a dash.")
+    extra_areas: Literal["refuse", "drop"] = Field(
+        "refuse", description="What rows of areas that are not in the index do."
+    )
+    absent_areas: Literal["refuse", "missing", "zero"] = Field(
+        "refuse",
+        description="What areas without a row do: `refuse`, `missing`, or `zero` where the "
+        "publisher leaves out rows of nothing.",
+    )
+    duplicate_areas: Literal["refuse", "first", "sum"] = Field(
+        "refuse", description="What several rows of one area do."
+    )
+    most_unplaced: Share = Field(
+        0.0,
+        description="The largest share of a column's total that conversion may fail to place in "
+        "an area.",
+    )
+    least_known: Annotated[float, Field(strict=True, gt=0, le=1)] = Field(
+        1.0,
+        description="The share of a converted area's weight that must have a value; below it a "
+        "mean is missing.",
+    )
+
+
 class Defaults(RoleDefaults):
-    """Settings of every node that does not say otherwise."""
+    """Settings of every node, and of every input, that does not say otherwise."""
 
     domains: RoleDefaults = Field(default_factory=RoleDefaults)
     subdomains: RoleDefaults = Field(default_factory=RoleDefaults)
     indicators: RoleDefaults = Field(default_factory=RoleDefaults)
     supplementary: RoleDefaults = Field(default_factory=RoleDefaults)
+    inputs: InputTreatment = Field(
+        default_factory=InputTreatment, description="Settings of every input."
+    )

@@ -105,15 +105,24 @@ def known_keys() -> tuple[str, ...]:
 def _write_marks(values: dict[str, Value], source: Source) -> None:
     """Take marks such as ``~`` and ``true`` for the text that they are."""
     tables = values.get("inputs")
-    for name, table in tables.items() if isinstance(tables, dict) else ():
-        marks = table.get("missing") if isinstance(table, dict) else None
-        path: Path = ("inputs", name, "missing")
-        if isinstance(marks, list):
-            for number, mark in enumerate(marks):
-                if mark is None or isinstance(mark, bool):
-                    marks[number] = source.texts.get((*path, number)) or mark
-        elif isinstance(marks, bool):
-            table["missing"] = source.texts.get(path, marks)
+    named = tables.items() if isinstance(tables, dict) else ()
+    places: list[tuple[Path, Value]] = [(("inputs", name), table) for name, table in named]
+    defaults = values.get("defaults")
+    if isinstance(defaults, dict):
+        places.append((("defaults", "inputs"), defaults.get("inputs")))
+    for path, table in places:
+        for key in ("missing", "nil") if isinstance(table, dict) else ():
+            _write_mark(table, key, (*path, key), source)
+
+
+def _write_mark(table: dict[str, Value], key: str, path: Path, source: Source) -> None:
+    marks = table.get(key)
+    if isinstance(marks, list):
+        for number, mark in enumerate(marks):
+            if mark is None or isinstance(mark, bool):
+                marks[number] = source.texts.get((*path, number)) or mark
+    elif isinstance(marks, bool):
+        table[key] = source.texts.get(path, marks)
 
 
 def _by_place(error: ValidationError, values: Value) -> dict[Path, list[Any]]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from hyperlocal.geography import Correspondence
 
 
+COUNTRY_AND_LEVEL = 3
+"""How many characters of a code tell the country and the level: E00, W01, S12."""
+
+
 @dataclass(frozen=True)
 class Conversion:
     """How the areas of an input become those of the index.
@@ -35,12 +39,15 @@ class Conversion:
         For each source of the correspondence the share that lies in areas outside the index.
     unplaced
         For each of them the share that lies in no area at all.
+    known
+        The codes of all areas that the first correspondence knows, in the index or not.
     """
 
     correspondence: Correspondence
     excluded: pl.Series
     elsewhere: FloatArray
     unplaced: FloatArray
+    known: pl.Series
 
     @property
     def codes(self) -> pl.Series:
@@ -51,6 +58,16 @@ class Conversion:
     def reaches(self) -> NDArray[np.bool_]:
         """Whether each area lies in the index, at least in part; else it lies nowhere."""
         return np.asarray(np.diff(self.correspondence.shares.indptr) > 0)
+
+    def unknown(self, codes: pl.Series) -> pl.Series:
+        """Return which codes look like those of the correspondence, and are not known to it.
+
+        Codes of another country or level begin otherwise; totals and notes do not look like codes.
+        """
+        beginnings = self.known.str.head(COUNTRY_AND_LEVEL).unique().to_list()
+        alike = codes.str.head(COUNTRY_AND_LEVEL).is_in(beginnings)
+        alike &= codes.str.len_chars().is_in(self.known.str.len_chars().unique().to_list())
+        return (alike & ~codes.is_in(self.known.to_list())).fill_null(False)
 
     def parts(self, area: int) -> NDArray[np.int64]:
         """Return the sources of which an area of the index has a part."""
@@ -191,4 +208,5 @@ def _to_areas(whole: Correspondence, areas: pl.Series, excluded: list[str]) -> C
         whole.source_codes.filter(pl.Series(in_excluded & ~reached)),
         elsewhere[kept],
         whole.unplaced[kept],
+        whole.source_codes,
     )

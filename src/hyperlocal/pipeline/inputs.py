@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hyperlocal.definition import Definition, ResolvedNode
-from hyperlocal.definition.inputs import Column, FromList
+from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.routes import counted, weight_of
 from hyperlocal.definition.source import dotted
 from hyperlocal.errors import DataError, Problem
@@ -19,7 +19,7 @@ from hyperlocal.pipeline.area_list import AreaList
 from hyperlocal.pipeline.cells import SHOWN, column_numbers
 from hyperlocal.pipeline.correspondences import Correspondences
 from hyperlocal.pipeline.joining import ABSENT, InputRecord
-from hyperlocal.pipeline.tables import Table, not_there, read_table
+from hyperlocal.pipeline.tables import Table, not_there, read_table, shown_rows
 from hyperlocal.pipeline.used import boundary_inputs, used_columns
 from hyperlocal.pipeline.views import RowsKey, View, Views, rows_key
 
@@ -263,7 +263,9 @@ class Inputs:
         """Record what of a count is placed, and refuse it where too much of it is not."""
         assert view.conversion is not None
         known = np.nan_to_num(values, nan=0.0)
-        total, unplaced = float(known.sum()), float(known @ view.conversion.unplaced)
+        of_unknown = float(np.nansum(self._of_rows(name, column, False)[view.unknown]))
+        total = float(known.sum()) + of_unknown
+        unplaced = float(known @ view.conversion.unplaced) + of_unknown
         outside = float(known @ view.conversion.elsewhere)
         heading = column.key if not column.where else f"{column.key} where {_shown_rows(column)}"
         self._views.records[name].totals[heading] = {
@@ -288,8 +290,4 @@ class Inputs:
 
 def _shown_rows(column: Column) -> str:
     """Write which rows a column uses."""
-    chosen = []
-    for heading, wanted in column.where.items():
-        values = wanted.list if isinstance(wanted, FromList) else ", ".join(wanted)
-        chosen.append(f"{heading} is {values}")
-    return " and ".join(chosen)
+    return " and ".join(f"{name} holds {shown_rows(rows)}" for name, rows in column.where.items())

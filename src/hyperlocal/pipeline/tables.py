@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hyperlocal.definition.inputs import Form, FromList, Input, Rows
+from hyperlocal.definition.inputs import Beginning, Form, FromList, Input, Rows, Wanted
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.pipeline.workbooks import WORKBOOKS, open_workbook
 
@@ -147,6 +147,8 @@ def read_table(
         raise DataError(Problem("the file is empty from there on", remedy, str(file))) from error
     except pl.exceptions.PolarsError as error:
         raise DataError(_unreadable(file, error)) from error
+    if table.nil:
+        frame = _nil_as_zero(frame, columns, runs, table.nil)
     blank = _blank_rows(frame, next(iter(columns)))
     rows = pl.int_range(first_row, first_row + frame.height, eager=True)
     if blank:
@@ -159,7 +161,7 @@ def read_table(
         return read
     kept = read.selected(matching(read, form.where, lists))
     if kept.frame.is_empty():
-        raise DataError(_no_rows(read, form.where, lists))
+        raise DataError(no_rows(read, form.where, lists))
     return replace(kept, other_rows=frame.height - kept.frame.height)
 
 
@@ -167,6 +169,28 @@ def checksum(file: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _nil_as_zero(
+    frame: pl.DataFrame,
+    columns: Mapping[str, Asked],
+    runs: Mapping[str, tuple[str, ...]],
+    marks: tuple[str, ...],
+) -> pl.DataFrame:
+    """Write 0 in the place of the marks that stand for it, in columns of numbers."""
+    numbers = [
+        part
+        for name, asked in columns.items()
+        if asked.number
+        for part in runs.get(name, (name,))
+        if frame.schema[part] == pl.String
+    ]
+    if not numbers:
+        return frame
+    is_nil = pl.col(numbers).str.strip_chars().is_in(list(marks))
+    return frame.with_columns(
+        pl.when(is_nil).then(pl.lit("0")).otherwise(pl.col(numbers)).name.keep()
+    )
 
 
 def _blank_rows(frame: pl.DataFrame, code: str) -> list[int]:
@@ -349,9 +373,25 @@ def matching(table: Table, where: Rows, lists: Mapping[str, tuple[str, ...]]) ->
     """
     keep = pl.repeat(True, table.frame.height, eager=True)
     for heading, wanted in where.items():
-        values = lists[wanted.list] if isinstance(wanted, FromList) else wanted
-        keep &= plain_text(table.frame[heading]).is_in(list(values)).fill_null(False)
+        keep &= _held(plain_text(table.frame[heading]), wanted, lists)
     return keep
+
+
+def _held(text: pl.Series, wanted: Wanted, lists: Mapping[str, tuple[str, ...]]) -> pl.Series:
+    """Return which cells hold what is asked for."""
+    if isinstance(wanted, Beginning):
+        return text.str.starts_with(wanted.begins_with).fill_null(False)
+    values = lists[wanted.list] if isinstance(wanted, FromList) else wanted
+    return text.is_in(list(values)).fill_null(False)
+
+
+def shown_rows(wanted: Wanted) -> str:
+    """Write what a column must hold for its row to be used."""
+    if isinstance(wanted, FromList):
+        return f"one of the list {wanted.list}"
+    if isinstance(wanted, Beginning):
+        return f"{wanted.begins_with!r} at the beginning"
+    return ", ".join(map(repr, wanted[:3])) + (" ..." if wanted[3:] else "")
 
 
 def plain_text(series: pl.Series) -> pl.Series:
@@ -362,19 +402,26 @@ def plain_text(series: pl.Series) -> pl.Series:
     return text.set(text == "", None)
 
 
-def _no_rows(table: Table, where: Rows, lists: Mapping[str, tuple[str, ...]]) -> list[Problem]:
-    """Say what a table holds in the columns by which no row was chosen."""
+def no_rows(table: Table, where: Rows, lists: Mapping[str, tuple[str, ...]]) -> list[Problem]:
+    """Say what a table holds in the columns by which none of its rows was chosen.
+
+    Parameters
+    ----------
+    table
+        The table.
+    where
+        For each column what it had to hold.
+    lists
+        The codes of the definition's lists.
+    """
     problems = []
     for heading, wanted in where.items():
-        values = list(lists[wanted.list] if isinstance(wanted, FromList) else wanted)
         held = plain_text(table.frame[heading]).drop_nulls().unique(maintain_order=True)
-        if held.is_in(values).any() and len(where) > 1:
+        if _held(held, wanted, lists).any() and len(where) > 1:
             continue
         shown = ", ".join(repr(text) for text in held.head(HEADINGS_SHOWN))
-        asked = ", ".join(repr(value) for value in values[:3]) + (" ..." if values[3:] else "")
-        problems.append(
-            table.problem(f"no row holds {asked}", f"there stands: {shown}", column=heading)
-        )
+        message = f"no row holds {shown_rows(wanted)}"
+        problems.append(table.problem(message, f"there stands: {shown}", column=heading))
     return problems or [table.problem("no row holds all that 'where' asks for")]
 
 

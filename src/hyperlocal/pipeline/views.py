@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from hyperlocal.definition import Definition
-from hyperlocal.definition.inputs import Column, FromList
+from hyperlocal.definition.inputs import Column
+from hyperlocal.definition.inputs import Wanted as WantedRows
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.area_list import AreaList
@@ -26,9 +27,9 @@ from hyperlocal.pipeline.joining import (
     refuse_blank_codes,
     refuse_strange_codes,
 )
-from hyperlocal.pipeline.tables import Table, checksum, matching
+from hyperlocal.pipeline.tables import Table, checksum, matching, no_rows
 
-RowsKey = tuple[tuple[str, FromList | tuple[str, ...]], ...]
+RowsKey = tuple[tuple[str, WantedRows], ...]
 UNPLACED = {
     "input": pl.String,
     "area_code": pl.String,
@@ -65,6 +66,13 @@ class View:
     codes: pl.Series
     alignment: Alignment
     conversion: Conversion | None
+
+    @cached_property
+    def unknown(self) -> NDArray[np.int64]:
+        """The rows of areas that the correspondence should know and does not."""
+        if self.conversion is None or (self.alignment.areas != ABSENT).all():
+            return np.empty(0, dtype=np.int64)
+        return self.conversion.unknown(self.codes).arg_true().cast(pl.Int64).to_numpy()
 
 
 class Views:
@@ -189,6 +197,9 @@ class Views:
         places = np.arange(len(codes))
         if key:
             keep = matching(table, dict(key), self.definition.lists)
+            if not keep.any():
+                self.problems += no_rows(table, dict(key), self.definition.lists)
+                return None
             table, codes, places = (
                 table.selected(keep),
                 codes.filter(keep),
@@ -211,9 +222,10 @@ class Views:
         if name != self.definition.areas.table.input:  # its codes were looked at before
             self.problems += refuse_blank_codes(table, column, codes)
         alignment, problems = align(table, written, column, codes, wanted)
-        self.problems += problems
-        self.views[name, key] = View(table, places, codes, alignment, conversion)
-        return self.views[name, key]
+        view = View(table, places, codes, alignment, conversion)
+        self.problems += problems or _refuse_unknown(view, name, column, written.most_unplaced)
+        self.views[name, key] = view
+        return view
 
     def _conversion(self, name: str) -> Conversion | None:
         geography = self.definition.inputs[name].geography
@@ -315,6 +327,25 @@ class Views:
     def _text(self, name: str, column: str) -> pl.Series | None:
         view = self._line_up(name)
         return None if view is None else view.alignment.texts(self._texts(name, column))
+
+
+def _refuse_unknown(view: View, name: str, column: str, most: float) -> list[Problem]:
+    """Refuse a table of which too many areas are not known to the correspondence."""
+    number = len(view.unknown)
+    if not number or number <= most * len(view.codes):
+        return []
+    shown = ", ".join(view.codes.gather(view.unknown[:SHOWN]))
+    more = f" and {number - SHOWN:,} more" if number > SHOWN else ""
+    areas = "1 area is" if number == 1 else f"{number:,} areas are"
+    return [
+        view.table.problem(
+            f"{areas} not known to the correspondence that converts the table: {shown}{more}",
+            "complete the lookup, check the vintage of the codes, or state how large a share may "
+            f"be left out as 'most_unplaced' of the input {name!r}",
+            int(view.unknown[0]),
+            column,
+        )
+    ]
 
 
 def _listed(name: str, codes: pl.Series, reason: str, share: FloatArray) -> pl.DataFrame:

@@ -274,14 +274,44 @@ def test_a_mean_of_known_parts(converted):
     assert column(converted.build(), "speed_value") == [60.0, 10.0, 20.0, 50.0]
 
 
-def test_what_cannot_be_placed_is_refused_above_a_stated_share(converted):
-    converted.change(
-        "lookup.csv", "E00000005,E01000004\n", "E00000005,E01000004\nE00000006,E01000009\n"
-    )
+def test_an_area_that_the_lookup_lacks_is_refused_above_a_stated_share(converted):
     converted.change("oa21.csv", "E00000005,2", "E00000006,7,9,9,9\nE00000005,2")
     converted.change("index.yaml", "code: oa21}", "code: oa21, extra_areas: drop}")
-    dropped = converted.build().provenance["inputs"]["outputs"]["rows_dropped"]
-    assert dropped == {"area is not in oa21 in the index": 1}
+    said = converted.problems(DataError)
+    assert "oa21.csv:6: oa21: 1 area is not known to the correspondence" in said
+    assert "E00000006" in said
+    converted.change("index.yaml", "extra_areas: drop}", "extra_areas: drop, most_unplaced: 0.2}")
+    said = converted.problems(DataError)
+    assert "31.82% of the total cannot be placed in an area, more than 20.00%" in said
+    converted.change("index.yaml", "most_unplaced: 0.2}", "most_unplaced: 0.4}")
+    results = converted.build()
+    totals = results.provenance["inputs"]["outputs"]["totals"]["claimants"]
+    assert (totals["total"], totals["placed"], totals["unplaced"]) == (22, 15, 7)
+    assert results.areas["claimants_numerator"].sum() == 15
+
+
+def test_areas_of_another_country_are_no_part_of_what_is_unplaced(converted):
+    converted.change("oa21.csv", "E00000005,2", "W00000006,7,9,9,9\nTotal,22,9,9,9\nE00000005,2")
+    converted.change("index.yaml", "code: oa21}", "code: oa21, extra_areas: drop}")
+    results = converted.build()
+    assert results.provenance["inputs"]["outputs"]["totals"]["claimants"]["unplaced"] == 0
+    assert results.areas["claimants_numerator"].sum() == 15
+
+
+def test_sources_that_the_correspondence_places_nowhere_are_unplaced(converted):
+    converted.texts["shares.csv"] = (
+        "OA21CD,LSOA21CD,share\nE00000001,E01000001,1\nE00000002,E01000001,1\n"
+        "E00000003,E01000002,1\nE00000004,E01000003,1\nE00000005,E01000004,0.5\n"
+        "E00000005,E01000099,0.5\n"
+    )
+    converted.change(
+        "index.yaml",
+        "{kind: nested, input: lookup, column: LSOA21CD, to: lsoa21}",
+        "{kind: weighted, input: shares, column: LSOA21CD, share: share, to: lsoa21}",
+    )
+    converted.change("index.yaml", "lookup: {file: lookup.csv", "shares: {file: shares.csv")
+    totals = converted.build().provenance["inputs"]["outputs"]["totals"]["claimants"]
+    assert (totals["placed"], totals["outside_the_index"], totals["unplaced"]) == (14, 1, 0)
 
 
 def test_excluded_areas_take_their_parts_with_them(converted):

@@ -70,6 +70,33 @@ def test_the_resolved_definition_holds_the_list(jobs):
     assert again.areas.equals(first.areas)
 
 
+def test_rows_are_chosen_by_a_beginning(jobs):
+    jobs.change("lists:\n  growth: {file: growth.csv}\n", "")
+    jobs.change("{list: growth}", "{begins_with: '21'}")
+    assert jobs.build().areas["growing_numerator"].to_list() == [5, 25, 0, 30, 0, 35]
+    jobs.change("begins_with: '21'", "begins_with: X")
+    with pytest.raises(DataError, match="INDUSTRY_CODE: no row holds 'X' at the beginning"):
+        jobs.build()
+
+
+def test_marks_that_stand_for_nothing(small):
+    small.change_table("E01000004,E06000002,3", "E01000004,E06000002,-")
+    small.change("code: area}", "code: area, nil: '-'}")
+    results = small.build()
+    assert results.areas["out_of_work_numerator"].to_list() == [12, 30, 45, 0, 9, 64]
+    assert results.provenance["missing_values"] == {}
+
+
+def test_defaults_of_inputs_hold_unless_an_input_says_otherwise(small):
+    small.change_table("E01000004,E06000002,3", "E01000004,E06000002,-")
+    small.change("{input: people, high_value", "{inputs: {nil: ['-']}, input: people, high_value")
+    assert small.build().areas["out_of_work_numerator"].to_list() == [12, 30, 45, 0, 9, 64]
+    assert "nil:\n    - '-'" in (small.out / "definition.yaml").read_text()
+    small.change("code: area}", "code: area, nil: []}")
+    with pytest.raises(DataError, match="'-' is not a number"):
+        small.build()
+
+
 def test_a_value_that_no_row_holds(jobs):
     jobs.change("YEAR: 2022", "YEAR: 2023")
     with pytest.raises(DataError, match="YEAR: no row holds '2023'; there stands: '2022', '2021'"):
