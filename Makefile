@@ -27,7 +27,7 @@ demo: $(VENV)/installed-run
 	@$(BIN)/hyperlocal quality $(DEMO)/results
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 bench: $(VENV)/installed-bench
 	@$(BIN)/python -m benchmarks

@@ -1,11 +1,8 @@
-"""The demo from end to end: what it says, and whether the index finds the need that was planted."""
+"""The first index, from end to end: does it find the need that was planted?"""
 
 from __future__ import annotations
 
-import re
 import runpy
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -51,20 +48,3 @@ def test_what_was_missing_is_told(demo):
     assert missing["jobseekers"]["policy"] == "zero"
     assert results.provenance["warnings"] == []
     assert results.provenance["inputs"]["crimes"]["areas_without_row"] == 2
-
-
-def test_make_demo_does_what_the_makefile_says(demo, tmp_path):
-    """The two commands of `make demo`, as processes."""
-    results, _ = demo
-    recipe = re.search(r"^demo:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    commands = recipe[1].replace("\t@", "").replace("$(BIN)/python", sys.executable)
-    commands = commands.replace("$(BIN)/hyperlocal", f"{sys.executable} -m hyperlocal")
-    commands = commands.replace("$(DEMO)", str(tmp_path))
-    shown = ""
-    for command in commands.splitlines():
-        shown += subprocess.run(
-            command.split(), cwd=ROOT, capture_output=True, text=True, check=True
-        ).stdout
-    assert f"Results are in {tmp_path / 'results'}" in shown
-    rows = [line.split() for line in shown.splitlines()[-10:]]
-    assert [row[1] for row in rows] == top_codes(results)

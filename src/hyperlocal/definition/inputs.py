@@ -93,7 +93,9 @@ Columns = Annotated[
 class CodeList(Part):
     """A list of codes, kept as a table beside the definition or written out in it."""
 
-    file: Text = Field("", description="A CSV file, relative to the definition.")
+    file: Text = Field(
+        "", description="A CSV file, relative to the definition, or one that comes with hyperlocal."
+    )
     column: Text = Field("code", description="The column of the codes.")
     codes: tuple[Text, ...] = Field((), description="Instead of a file: the codes themselves.")
     title: Text = ""

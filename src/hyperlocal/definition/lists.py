@@ -10,6 +10,7 @@ from hyperlocal.definition.source import Source
 from hyperlocal.errors import Problem
 
 SHOWN = 5
+_BUNDLED = Path(__file__).parents[1] / "catalogue"
 
 
 def read_lists(
@@ -22,7 +23,7 @@ def read_lists(
     lists
         The lists, as the definition states them.
     source
-        The definition's file, beside which theirs stand.
+        The definition's file, beside which theirs stand; or they come with hyperlocal.
 
     Returns
     -------
@@ -35,7 +36,9 @@ def read_lists(
         if written.codes or not written.file:
             found[name] = written.codes
             continue
-        found[name], wrong = _read(written, Path(source.file).parent / written.file)
+        file = Path(source.file).parent / written.file
+        bundled = _BUNDLED / written.file
+        found[name], wrong = _read(written, bundled if not file.exists() else file)
         problems += wrong
     return found, problems
 
@@ -45,8 +48,8 @@ def _read(written: CodeList, file: Path) -> tuple[tuple[str, ...], list[Problem]
         with file.open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))
     except FileNotFoundError:
-        remedy = "a list stands beside the definition that names it"
-        return (), [Problem("there is no such list", remedy, str(file))]
+        remedy = "put it beside the definition that names it, or write out its 'codes'"
+        return (), [Problem(f"there is no list {written.file!r}", remedy, str(file.name))]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         return (), [Problem(f"cannot be read as a list: {error}", file=str(file))]
     if not rows or written.column not in rows[0]:

@@ -110,7 +110,7 @@ def test_a_list_that_is_not_there_or_wrong(jobs):
     assert "growth.csv:3: code: 21100 stands in the list twice" in str(caught.value)
     assert "growth.csv:4: code: the code is empty" in str(caught.value)
     jobs.change("growth.csv", "shrink.csv")
-    with pytest.raises(DefinitionError, match=r"shrink\.csv: there is no such list"):
+    with pytest.raises(DefinitionError, match=r"there is no list 'shrink\.csv'"):
         jobs.build()
     jobs.change("list: growth}", "list: decline}")
     with pytest.raises(DefinitionError) as caught:
