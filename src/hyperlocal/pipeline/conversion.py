@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hyperlocal.geography import Correspondence
 
 
+POSTCODE = "postcode"
 COUNTRY_AND_LEVEL = 3
 """How many characters of a code tell the country and the level: E00, W01, S12."""
 
@@ -63,7 +64,10 @@ class Conversion:
         """Return which codes look like those of the correspondence, and are not known to it.
 
         Codes of another country or level begin otherwise; totals and notes do not look like codes.
+        Of postcodes every one counts.
         """
+        if self.correspondence.source.kind == POSTCODE:
+            return (~codes.is_in(self.known.to_list())).fill_null(False)
         beginnings = self.known.str.head(COUNTRY_AND_LEVEL).unique().to_list()
         alike = codes.str.head(COUNTRY_AND_LEVEL).is_in(beginnings)
         alike &= codes.str.len_chars().is_in(self.known.str.len_chars().unique().to_list())

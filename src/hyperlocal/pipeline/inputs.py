@@ -277,6 +277,7 @@ class Inputs:
         most = self.definition.inputs[name].most_unplaced
         if total > 0 and unplaced > (most + ROUNDING) * total:
             lost = view.conversion.codes.filter(pl.Series(view.conversion.unplaced * known > 0))
+            lost = pl.concat([lost, view.codes.gather(view.unknown)], rechunk=True)
             self.problems.append(
                 view.table.problem(
                     f"{unplaced / total:.2%} of the total cannot be placed in an area, more than "

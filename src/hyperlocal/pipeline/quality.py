@@ -13,6 +13,7 @@ from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.definition.effect import added_up
 from hyperlocal.definition.settings import Check
 from hyperlocal.definition.source import path_of
+from hyperlocal.definition.years import different_years
 from hyperlocal.errors import Problem
 from hyperlocal.methods import FloatArray, describe_values, rank_correlations
 from hyperlocal.pipeline.evaluate import NodeResult, oriented_values
@@ -173,8 +174,8 @@ def flags(assessments: Mapping[str, Assessment]) -> list[str]:
 
 
 def notes(definition: Definition, assessments: Mapping[str, Assessment]) -> list[str]:
-    """Return, in words, each `accept` that is not needed."""
-    said: list[str] = []
+    """Return, in words, tables whose years differ, and each `accept` that is not needed."""
+    said = list(different_years(definition))
     for name, assessment in assessments.items():
         outcomes = {finding.check: finding.passed for finding in assessment.findings}
         for check in definition.by_id[name].written.accept:

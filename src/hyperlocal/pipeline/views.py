@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hyperlocal.areas import Geography
 from hyperlocal.definition import Definition
 from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.inputs import Wanted as WantedRows
@@ -16,7 +17,7 @@ from hyperlocal.errors import DataError, Problem
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.area_list import AreaList
 from hyperlocal.pipeline.cells import SHOWN, texts
-from hyperlocal.pipeline.conversion import Conversion, compose
+from hyperlocal.pipeline.conversion import POSTCODE, Conversion, compose
 from hyperlocal.pipeline.correspondences import Correspondences
 from hyperlocal.pipeline.joining import (
     ABSENT,
@@ -176,7 +177,7 @@ class Views:
         """Begin the record of an input, and read its codes."""
         column = self._code_column(name)
         if name not in self._codes:
-            self._codes[name] = self._texts(name, column)
+            self._codes[name] = self._read_codes(name, column)
         codes = self._codes[name]
         rows = len(codes) + table.blank_rows + table.other_rows
         record = InputRecord(str(table.file), digest, rows)
@@ -186,6 +187,15 @@ class Views:
         route = self.definition.routes[name]
         record.conversion = [str(step) for step in route]
         self.records[name] = record
+
+    def _read_codes(self, name: str, column: str) -> pl.Series:
+        """Return the codes of an input; postcodes in their usual form where they have one."""
+        codes = self._texts(name, column)
+        if Geography.from_name(self.definition.inputs[name].geography).kind != POSTCODE:
+            return codes
+        from hyperlocal.geography import clean_postcodes
+
+        return pl.select(pl.coalesce(clean_postcodes(codes), codes)).to_series()
 
     def _line_up(self, name: str, key: RowsKey = ()) -> View | None:
         """Line the rows of a table up with the areas; None where it cannot be."""

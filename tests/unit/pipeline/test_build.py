@@ -500,3 +500,11 @@ def test_most_need_of_a_domain_and_of_a_stranger(small):
     assert results.most_need(2, "work")["area_code"].to_list() == ["E01000006", "E01000003"]
     with pytest.raises(hyperlocal.ResultsError, match=r"no node 'wrk'.*ranked are: small, work"):
         results.most_need(2, "wrk")
+
+
+def test_a_district_of_one_area_has_nothing_to_be_drawn_towards(small):
+    small.change_table("E01000006,E06000002", "E01000006,E06000009")
+    areas = small.build().areas
+    value, shrunk = areas["out_of_work_value"][5], areas["out_of_work_shrunk"][5]
+    assert shrunk == pytest.approx(value, rel=0.01)  # but for the halves that a logit adds
+    assert abs(areas["out_of_work_shrunk"][0] - areas["out_of_work_value"][0]) > 0.1

@@ -484,3 +484,19 @@ def test_the_resolved_definition_is_judged_alike(small):
     assert said == said_again == {"out_of_work": stated, "income": stated}
     assert results.quality["notes"] == again.quality["notes"]
     assert len(again.quality["notes"]) == 1
+
+
+def test_tables_whose_years_differ_are_noted(small):
+    (small.folder / "adults.csv").write_text(small.table.read_text())
+    small.change(
+        "inputs:\n",
+        "inputs:\n  adults: {file: adults.csv, geography: lsoa21, code: area, date: mid-2022}\n",
+    )
+    small.change("denominator: adults", "denominator: {input: adults, column: adults}")
+    assert small.build().quality["notes"] == []  # the other table does not say its year
+    small.change("code: area}\ndefaults", "code: area, date: 2024-09}\ndefaults")
+    assert small.build().quality["notes"] == [
+        "out_of_work: the numerator is of 2024-09, the denominator of mid-2022"
+    ]
+    small.change("date: 2024-09", "date: 2022/23")
+    assert small.build().quality["notes"] == []
