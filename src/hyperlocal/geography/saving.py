@@ -20,7 +20,7 @@ from hyperlocal.geography.left_out import LeftOut
 if TYPE_CHECKING:
     from hyperlocal.geography.correspondence import Correspondence
 
-MARK = b"hyperlocal.correspondence"
+MARK = "hyperlocal.correspondence"
 COLUMNS = ("source_code", "target_code", "share", "fell_back")
 
 
@@ -104,25 +104,21 @@ def load_fields(path: Path) -> dict[str, Any]:
     GeographyError
         Where the file is missing, cannot be read or holds something else.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
     from scipy import sparse
 
     try:
-        table = pq.read_table(path)
+        known, rows = pl.read_parquet_metadata(path).get(MARK), pl.read_parquet(path)
     except FileNotFoundError as error:
         raise GeographyError(Problem("is missing", "build and save it first", str(path))) from error
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, pl.exceptions.PolarsError) as error:
         raise GeographyError(
             Problem(f"cannot be read as Parquet: {error}", "build and save it again", str(path))
         ) from error
-    known = (table.schema.metadata or {}).get(MARK)
-    if known is None or tuple(table.column_names) != COLUMNS:
+    if known is None or tuple(rows.columns) != COLUMNS:
         raise GeographyError(
             Problem("does not hold a saved correspondence", "name a file that was saved", str(path))
         )
     stated = json.loads(known)
-    rows = pl.DataFrame(pl.from_arrow(table))
     source_codes, target_codes = _codes(rows["source_code"]), _codes(rows["target_code"])
     placed = rows.drop_nulls()
     pairs = (

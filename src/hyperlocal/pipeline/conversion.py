@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,11 +67,18 @@ class Conversion:
         Of postcodes every one counts.
         """
         if self.correspondence.source.kind == POSTCODE:
-            return (~codes.is_in(self.known.to_list())).fill_null(False)
-        beginnings = self.known.str.head(COUNTRY_AND_LEVEL).unique().to_list()
-        alike = codes.str.head(COUNTRY_AND_LEVEL).is_in(beginnings)
-        alike &= codes.str.len_chars().is_in(self.known.str.len_chars().unique().to_list())
-        return (alike & ~codes.is_in(self.known.to_list())).fill_null(False)
+            return (~codes.is_in(self.known.implode())).fill_null(False)
+        alike = codes.str.head(COUNTRY_AND_LEVEL).is_in(self._beginnings)
+        alike &= codes.str.len_chars().is_in(self._lengths)
+        return (alike & ~codes.is_in(self.known.implode())).fill_null(False)
+
+    @cached_property
+    def _beginnings(self) -> list[str]:
+        return self.known.str.head(COUNTRY_AND_LEVEL).unique().to_list()
+
+    @cached_property
+    def _lengths(self) -> list[int]:
+        return self.known.str.len_chars().unique().to_list()
 
     def parts(self, area: int) -> NDArray[np.int64]:
         """Return the sources of which an area of the index has a part."""

@@ -71,9 +71,10 @@ class View:
     @cached_property
     def unknown(self) -> NDArray[np.int64]:
         """The rows of areas that the correspondence should know and does not."""
-        if self.conversion is None or (self.alignment.areas != ABSENT).all():
+        without = np.flatnonzero(self.alignment.areas == ABSENT)
+        if self.conversion is None or not len(without):
             return np.empty(0, dtype=np.int64)
-        return self.conversion.unknown(self.codes).arg_true().cast(pl.Int64).to_numpy()
+        return without[self.conversion.unknown(self.codes.gather(without)).to_numpy()]
 
 
 class Views:
@@ -309,7 +310,7 @@ class Views:
             pairs = pl.DataFrame(
                 {"code": self._codes[place.input], "larger": self._texts(place.input, place.column)}
             ).drop_nulls()
-            kept = [*areas.codes, *areas.excluded]
+            kept = pl.concat([areas.codes, areas.excluded]).implode()
             pairs = pairs.filter(pl.col("code").is_in(kept)).unique("code", keep="first")
             known[geography] = (pairs["code"], pairs["larger"])
         shown = areas.names if names is None else names

@@ -20,7 +20,7 @@ from hyperlocal.synthetic.signals import (
     places,
     shown,
 )
-from hyperlocal.synthetic.workbooks import Sheet, write_ods
+from hyperlocal.synthetic.workbooks import write_ods
 
 if TYPE_CHECKING:
     from hyperlocal.synthetic.nation import Nation
@@ -61,8 +61,11 @@ class Journey:
         minutes = mean_of(nation, self.signal, areas, rng)
         table = pl.DataFrame({"LSOA_code": areas.codes, self.heading: np.round(minutes, 1)})
         title = f"Table {self.number}: travel time to the nearest {self.service}, LSOA, 2019"
-        above = (title, "", "Minutes, average over the area", "", f"{self.heading}: by public", "")
-        write_ods(file, Sheet("Contents", (title,)), Sheet("2019", above, table))
+        about = (
+            "Minutes, average over the area",
+            f"{self.heading}: by public transport or on foot",
+        )
+        write_ods(file, {"Contents": pl.DataFrame({title: about}), "2019": table})
 
 
 def write_appointments(nation: Nation, rng: np.random.Generator, file: Path) -> None:

@@ -26,6 +26,8 @@ HOT_SHARE = 0.02
 _SHARED = 0.56
 _HOT_LIFT = (3.6, 2.8, 3.6, 3.6, 3.6)
 _WITHIN = 0.15
+_OF_AUTHORITIES = {"opportunity": 1.8}
+"""How much more authorities differ in a dimension than chance would have it: schools are theirs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,9 @@ def make_need(land: Land, hierarchy: Hierarchy, rng: np.random.Generator) -> Nee
         z_id = sqrt(0.56) c_i + sqrt(0.44) s_id + h_d 1[i in a hot spot]
 
     where c is made of a smooth field, the inner city, the coast and noise, and s of a smooth field
-    of its own and noise. The need is the normal score of the place of z_id in its order.
+    of its own and noise; in opportunity also of what an authority's schools have in common, with
+    1.8 times the standard deviation of the rest of s. The need is the normal score of the place of
+    z_id in its order.
     """
     from scipy.stats import norm, rankdata
 
@@ -82,9 +86,13 @@ def make_need(land: Land, hierarchy: Hierarchy, rng: np.random.Generator) -> Nee
         + 0.25 * np.exp(-to_sea / 3_000)
         + 0.50 * rng.standard_normal(len(x))
     )
+    district = hierarchy.district[hierarchy.msoa]
+    of_authorities = rng.spawn(1)[0]  # a source of its own, so that it moves no other dimension
     levels = np.empty((len(x), len(DIMENSIONS)))
     for place, lift in enumerate(_HOT_LIFT):
         own = spread(0.8 * noise_at(x, y, 0.7 * length, rng) + 0.6 * rng.standard_normal(len(x)))
+        if more := _OF_AUTHORITIES.get(DIMENSIONS[place]):
+            own = spread(own + more * of_authorities.standard_normal(district.max() + 1)[district])
         level = np.sqrt(_SHARED) * shared + np.sqrt(1 - _SHARED) * own
         level[hot] += lift
         score = norm.ppf((rankdata(level) - 0.5) / len(level))

@@ -286,7 +286,7 @@ def test_deaths_and_life_expectancy_are_in_the_long_form_of_fingertips(nation, f
 @pytest.mark.parametrize("number", ["5", "6"])
 def test_travel_times_come_in_an_opendocument_sheet_named_by_the_year(nation, folder, number):
     service, heading = {"5": ("gp", "GPPTt"), "6": ("hospital", "HospPTt")}[number]
-    table = _sheet(folder, f"dft/jts050{number}_{service}_lsoa11_2019.ods", "2019", 7)
+    table = _sheet(folder, f"dft/jts050{number}_{service}_lsoa11_2019.ods", "2019", 1)
     assert table.columns == ["LSOA_code", heading]
     assert table["LSOA_code"].to_list() == nation.places("lsoa11")[0].to_list()
     assert (table[heading] > 0).all()
