@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +25,8 @@ from hyperlocal.cli.common import (
 if TYPE_CHECKING:
     from hyperlocal.definition import Definition
     from hyperlocal.pipeline import Results
+
+MISSING_SHOWN = 3
 
 
 def build(
@@ -109,9 +112,8 @@ def _summarise(index: Definition, results: Results, top: int) -> None:
     )
     for excluded in provenance["excluded"]:
         typer.echo(f"Left out: {excluded['code']} ({excluded['reason']})")
-    for name, missing in provenance["missing_values"].items():
-        areas = number_of(missing["areas"], "area")
-        typer.echo(f"Missing in {name}: {areas} ({missing['policy']})")
+    for line in _missing(provenance["missing_values"]):
+        typer.echo(line)
     first = results.most_need(top)
     if first.is_empty():
         return
@@ -120,3 +122,16 @@ def _summarise(index: Definition, results: Results, top: int) -> None:
     typer.echo(f"{'Rank':>6}  {'Area':<10}  {'Score':>10}  Name")
     for rank, code, name, score, _ in first.iter_rows():
         typer.echo(f"{rank:>6.10g}  {code:<10}  {score:>10.4f}  {name or ''}".rstrip())
+
+
+def _missing(values: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Say where values are missing and what they do; of many, those in which most are."""
+    for policy in dict.fromkeys(missing["policy"] for missing in values.values()):
+        found = {name: one["areas"] for name, one in values.items() if one["policy"] == policy}
+        most = sorted(found, key=lambda name: -found[name])
+        for name in most[:MISSING_SHOWN]:
+            yield f"Missing in {name}: {number_of(found[name], 'area')} ({policy})"
+        if rest := most[MISSING_SHOWN:]:
+            least, largest = found[rest[-1]], found[rest[0]]
+            up_to = f"{least} to {number_of(largest, 'area')}" if least < largest else largest
+            yield f"Missing in {len(rest)} more indicators: {up_to} each ({policy})"

@@ -19,6 +19,7 @@ FILES = frozenset(
     {
         "areas.parquet",
         "weights.parquet",
+        "unplaced.parquet",
         "quality.json",
         "definition.yaml",
         "datapackage.json",

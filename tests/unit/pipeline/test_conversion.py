@@ -396,6 +396,12 @@ def test_standard_errors_of_averages(converted):
     assert found == pytest.approx([4, 4, merged, 1])
 
 
+def test_a_second_build_replaces_the_first(converted):
+    first = converted.build()
+    assert (first.folder / "unplaced.parquet").exists()
+    assert converted.build().areas.equals(first.areas)
+
+
 def test_quality_and_provenance_are_json(converted):
     folder = converted.build().folder
     for name in ("quality", "provenance", "datapackage"):
