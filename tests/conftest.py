@@ -92,3 +92,42 @@ class SmallIndex:
 def small(tmp_path: Path) -> SmallIndex:
     """A small index of six areas in two districts."""
     return SmallIndex(tmp_path)
+
+
+class IndexFolder:
+    """The texts of a definition and its tables, to be changed, written and built.
+
+    Files that are no text are written by `prepare`, which is given the folder.
+    """
+
+    def __init__(self, folder: Path, texts: dict[str, str], prepare=lambda folder: None) -> None:
+        self.folder = folder
+        self.texts = dict(texts)
+        self.prepare = prepare
+
+    def change(self, file: str, old: str, new: str) -> None:
+        """Change the text of a file; the old text must be there."""
+        assert old in self.texts[file], old
+        self.texts[file] = self.texts[file].replace(old, new)
+
+    def build(self):
+        """Write the files and build the index."""
+        import hyperlocal
+
+        for name, text in self.texts.items():
+            (self.folder / name).write_text(text)
+        self.prepare(self.folder)
+        return hyperlocal.build(self.folder / "index.yaml", self.folder, self.folder / "out")
+
+    def problems(self, error: type[Exception]) -> str:
+        """Return what is refused; nothing may be written."""
+        with pytest.raises(error) as caught:
+            self.build()
+        assert not (self.folder / "out").exists()
+        return str(caught.value)
+
+
+@pytest.fixture(scope="session")
+def index_folder() -> type[IndexFolder]:
+    """A class: a definition with its tables as texts, for tests that need tables of their own."""
+    return IndexFolder

@@ -13,7 +13,6 @@ from hyperlocal.analysis.area import Area
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.models import ChangeIndicator, MeanIndicator, RateIndicator
 from hyperlocal.indicators import REGISTRY, Measured
-from hyperlocal.indicators.measured import deviation as deviation_of
 from hyperlocal.methods import (
     FloatArray,
     LargerAreas,
@@ -258,7 +257,8 @@ def _variance_step(area: Area, node: ResolvedNode, formula: str, variance: float
     note = "of the area's own"
     if isinstance(node.written, MeanIndicator | ChangeIndicator) and area.has(node, "sample_size"):
         formula = "standard deviation^2 / sample size"
-        stated = deviation_of(node.written)
+        stated = node.written.standard_deviation
+        stated = None if stated is None else stated / node.written.per
         size = area.value(node, "sample_size") or 0.0
         deviation = sqrt(variance * size) if stated is None else stated
         note = f"standard deviation {shown(deviation)}{', estimated' if stated is None else ''}"

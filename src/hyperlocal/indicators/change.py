@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from hyperlocal.definition.models import ChangeIndicator
 from hyperlocal.definition.resolve import ResolvedNode
+from hyperlocal.indicators.mean import shrink
 from hyperlocal.indicators.measured import (
     Columns,
     Fault,
     Kind,
     Measured,
-    deviation,
     negative,
     not_above_zero,
     over,
 )
-from hyperlocal.methods import FloatArray, LargerAreas, Shrinkage, shrink_means
+from hyperlocal.methods import FloatArray
 
 
 def _per_head(columns: Columns, date: str) -> FloatArray:
@@ -38,15 +38,4 @@ def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
     return found
 
 
-def _shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
-    assert isinstance(node.written, ChangeIndicator)
-    per = measured.value.dtype.type(node.written.per)  # the value is multiplied by it afterwards
-    return shrink_means(
-        measured.value / per,
-        larger_areas,
-        sample_size=measured.behind.get("sample_size"),
-        standard_deviation=deviation(node.written),
-    )
-
-
-KIND = Kind("change", _measure, _faults, _shrink)
+KIND = Kind("change", _measure, _faults, shrink)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hyperlocal.definition.models import MeanIndicator
+from hyperlocal.definition.models import ChangeIndicator, MeanIndicator
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.indicators.measured import (
     Columns,
     Fault,
     Kind,
     Measured,
-    deviation,
     negative,
     not_above_zero,
     over,
@@ -34,16 +33,18 @@ def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
     return found
 
 
-def _shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
-    assert isinstance(node.written, MeanIndicator)
-    per = measured.value.dtype.type(node.written.per)  # the value is multiplied by it afterwards
+def shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
+    """Shrink a mean, or what is like one, before it is multiplied by its `per`."""
+    written = node.written
+    assert isinstance(written, MeanIndicator | ChangeIndicator)
+    deviation = written.standard_deviation
     return shrink_means(
-        measured.value / per,
+        measured.value / measured.value.dtype.type(written.per),
         larger_areas,
         standard_error=measured.behind.get("standard_error"),
         sample_size=measured.behind.get("sample_size"),
-        standard_deviation=deviation(node.written),
+        standard_deviation=None if deviation is None else deviation / written.per,
     )
 
 
-KIND = Kind("mean", _measure, _faults, _shrink)
+KIND = Kind("mean", _measure, _faults, shrink)

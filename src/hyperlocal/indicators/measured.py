@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperlocal.definition.models import ChangeIndicator, MeanIndicator
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.methods import FloatArray, LargerAreas, Shrinkage
 
@@ -128,9 +127,3 @@ def over(numerator: FloatArray, denominator: FloatArray, per: float) -> FloatArr
     with np.errstate(over="ignore"):  # an infinite value is refused with its row
         np.divide(numerator, denominator, out=value, where=denominator > 0)
         return value * value.dtype.type(per)
-
-
-def deviation(written: MeanIndicator | ChangeIndicator) -> float | None:
-    """Return the stated standard deviation between persons, in the unit before `per`."""
-    stated = written.standard_deviation
-    return None if stated is None else stated / written.per

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,9 +11,9 @@ import polars as pl
 
 from hyperlocal.definition.inputs import Beginning, Form, FromList, Input, Rows, Wanted
 from hyperlocal.errors import DataError, Problem
+from hyperlocal.pipeline.text_files import TEXT_FILES, open_text
 from hyperlocal.pipeline.workbooks import WORKBOOKS, open_workbook
 
-TEXT_FILES = (".csv", ".tsv", ".txt")
 HEADINGS_SHOWN = 12
 
 
@@ -220,7 +219,7 @@ def _read(
     if kind == ".parquet":
         whole, first_row = pl.scan_parquet(file), 1
     elif kind in TEXT_FILES:
-        whole, first_row = _open_csv(file, form), (form.header_row or 1) + 1
+        whole, first_row = open_text(file, form), (form.header_row or 1) + 1
     else:
         raise DataError(
             Problem(
@@ -253,39 +252,6 @@ def _unreadable(file: Path, error: Exception) -> Problem:
             ("mend the row; a value that holds the separator must stand in quotes"),
         )
     return Problem(f"cannot be read as a {file.suffix} table: {reason}", remedy, str(file))
-
-
-def _open_csv(file: Path, form: Form) -> pl.LazyFrame:
-    raw = file.read_bytes()
-    if not raw.strip():
-        raise DataError(Problem("the file is empty", file=str(file)))
-    if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        raise DataError(
-            Problem("is a workbook, not a CSV file", "give it its ending back", str(file))
-        )
-    encoding = form.encoding or "utf-8"
-    try:
-        text = raw.decode(encoding)
-    except LookupError as error:
-        raise DataError(
-            Problem(f"unknown encoding {encoding!r}", "such as utf-8 or cp1252", str(file))
-        ) from error
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            Problem(
-                f"is not {encoding} text",
-                "state its encoding in the definition, such as 'encoding: cp1252'",
-                str(file),
-                line,
-            )
-        ) from error
-    return pl.scan_csv(
-        raw if codecs.lookup(encoding).name == "utf-8" else text.encode(),
-        separator=form.separator or ("\t" if file.suffix.lower() == ".tsv" else ","),
-        skip_lines=(form.header_row or 1) - 1,
-        infer_schema=False,
-    )
 
 
 def plain_heading(heading: str) -> str:

@@ -97,35 +97,10 @@ E06000002,45
 }
 
 
-class Converted:
-    """A definition with tables of several geographies, to be changed and built."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.texts = {**TABLES, "index.yaml": DEFINITION}
-
-    def change(self, file: str, old: str, new: str) -> None:
-        """Change the text of a file; the old text must be there."""
-        assert old in self.texts[file], old
-        self.texts[file] = self.texts[file].replace(old, new)
-
-    def build(self):
-        """Write the files and build."""
-        for name, text in self.texts.items():
-            (self.folder / name).write_text(text)
-        return hyperlocal.build(self.folder / "index.yaml", self.folder, self.folder / "out")
-
-    def problems(self, error: type[Exception]) -> str:
-        """Return what is refused."""
-        with pytest.raises(error) as caught:
-            self.build()
-        assert not (self.folder / "out").exists()
-        return str(caught.value)
-
-
 @pytest.fixture
-def converted(tmp_path: Path) -> Converted:
-    return Converted(tmp_path)
+def converted(tmp_path: Path, index_folder):
+    """A definition with tables of several geographies, to be changed and built."""
+    return index_folder(tmp_path, {**TABLES, "index.yaml": DEFINITION})
 
 
 def column(results, name: str) -> list[float]:
