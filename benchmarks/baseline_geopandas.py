@@ -24,7 +24,8 @@ def overlay(folder: Path) -> pd.DataFrame:
     folder
         The folder ``geography`` of a synthetic nation.
     """
-    table = pd.read_csv(folder / "ONSPD.csv", usecols=["oseast1m", "osnrth1m"])
+    table = pd.read_csv(folder / "ONSPD.csv", usecols=["usertype", "oseast1m", "osnrth1m"])
+    table = table[table["usertype"] == 0]  # small users: homes, as in the definition
     geometry = gpd.points_from_xy(table["oseast1m"], table["osnrth1m"])
     points = gpd.GeoDataFrame(geometry=geometry, crs="EPSG:27700")
     old = areas_of_points(points, folder / "oa11_boundaries.parquet", "OA11CD")

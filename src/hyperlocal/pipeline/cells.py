@@ -46,59 +46,10 @@ def texts(table: Table, column: str) -> tuple[pl.Series, list[Problem]]:
     return plain_text(series), []
 
 
-def numbers(table: Table, column: str, marks: tuple[str, ...]) -> tuple[FloatArray, list[Problem]]:
-    """Return a column as numbers, NaN where a cell is empty or holds a mark for missing.
-
-    Parameters
-    ----------
-    table
-        The table.
-    column
-        The column.
-    marks
-        The marks that stand for a missing value, such as ``*`` or ``..``.
-
-    Returns
-    -------
-    tuple
-        The numbers, and a problem for each cell (the first few) that is neither.
-    """
-    series = table.frame[column]
-    wrong: list[int] = []
-    raw = None
-    if series.dtype in (pl.String, pl.Categorical, pl.Enum):
-        raw, _ = texts(table, column)
-        raw = raw.set(raw.is_in(list(marks)).fill_null(False), None) if marks else raw
-        parsed = _parse(raw, table.form)
-        wrong = (parsed.is_null() & raw.is_not_null()).arg_true().to_list()
-    elif series.dtype.is_numeric() or series.dtype in (pl.Boolean, pl.Null):
-        parsed = series.cast(pl.Float64)
-    else:
-        problem = table.problem(f"holds {series.dtype}, not numbers", column=column)
-        return np.full(len(series), np.nan), [problem]
-    numeric_marks = [float(mark) for mark in marks if re.fullmatch(r"[-+]?\d+(\.\d*)?", mark)]
-    if numeric_marks:
-        parsed = parsed.set(parsed.is_in(numeric_marks).fill_null(False), None)
-    infinite = parsed.is_infinite().fill_null(False).arg_true().to_list()
-    problems = [
-        table.problem(f"{_short(raw[row])} is not a number", _hint(raw[row]), row, column)
-        for row in wrong[:SHOWN]
-        if raw is not None
-    ]
-    problems += [
-        table.problem("the value is infinite", "mend it, or mark it as missing", row, column)
-        for row in infinite[:SHOWN]
-    ]
-    more = len(wrong) + len(infinite) - len(problems)
-    if more > 0:
-        problems.append(table.problem(f"and {more:,} more such cells", column=column))
-    return parsed.to_numpy().astype(float), problems
-
-
 def column_numbers(
     table: Table, column: Column, marks: tuple[str, ...], missing_is_zero: bool = False
 ) -> tuple[FloatArray, list[Problem]]:
-    """Return a column, or the sum of a run of columns, as numbers; see `numbers`.
+    """Return a column, or the sum of a run of columns, as numbers.
 
     Parameters
     ----------
@@ -107,9 +58,10 @@ def column_numbers(
     column
         The column or columns.
     marks
-        The marks that stand for a missing value.
+        The marks that stand for a missing value, such as ``*`` or ``..``.
     missing_is_zero
-        Whether a missing cell counts as 0; else it makes the sum NaN.
+        Whether a missing cell, which is empty or holds a mark, counts as 0; else it is NaN, and
+        makes the sum NaN.
 
     Returns
     -------
@@ -118,27 +70,84 @@ def column_numbers(
     """
     problems: list[Problem] = []
     total: FloatArray = np.zeros(table.frame.height)
-    for name in table.runs.get(column.key, (column.key,)):
-        values, wrong = numbers(table, name, marks)
+    cells = table.frame.select(table.runs.get(column.key, (column.key,)))
+    cells = cells.select(_plain(series, marks) for series in cells)
+    parsed = cells.select(_parse(series, table.form) for series in cells)
+    for cell, number in zip(cells, parsed, strict=True):
+        values, wrong = _numbers(table, cell, number, marks)
         problems += wrong
         total = total + (np.nan_to_num(values, nan=0.0) if missing_is_zero else values)
     return total, problems
 
 
-def _parse(text: pl.Series, form: Form) -> pl.Series:
-    """Read text as numbers; null where it is none by the marks that the form states."""
+def _numbers(
+    table: Table, cells: pl.Series, parsed: pl.Series, marks: tuple[str, ...]
+) -> tuple[FloatArray, list[Problem]]:
+    """Return the numbers of a column, and a problem for each cell that is neither that nor missing.
+
+    Parameters
+    ----------
+    table
+        The table.
+    cells
+        The cells without white space and marks.
+    parsed
+        The numbers in them.
+    marks
+        The marks that stand for a missing value.
+    """
+    column = cells.name
+    if parsed.dtype != pl.Float64:
+        problem = table.problem(f"holds {cells.dtype}, not numbers", column=column)
+        return np.full(len(cells), np.nan), [problem]
+    values = parsed.to_numpy().astype(float)
+    numeric_marks = [float(mark) for mark in marks if re.fullmatch(r"[-+]?\d+(\.\d*)?", mark)]
+    values[np.isin(values, numeric_marks)] = np.nan
+    wrong: list[int] = []
+    if parsed.null_count() > cells.null_count():
+        wrong = (parsed.is_null() & cells.is_not_null()).arg_true().to_list()
+    infinite = np.flatnonzero(np.isinf(values)).tolist()
+    problems = [
+        table.problem(f"{_short(cells[row])} is not a number", _hint(cells[row]), row, column)
+        for row in wrong[:SHOWN]
+    ]
+    problems += [
+        table.problem("the value is infinite", "mend it, or mark it as missing", row, column)
+        for row in infinite[:SHOWN]
+    ]
+    more = len(wrong) + len(infinite) - len(problems)
+    if more > 0:
+        problems.append(table.problem(f"and {more:,} more such cells", column=column))
+    return values, problems
+
+
+def _plain(cells: pl.Series, marks: tuple[str, ...]) -> pl.Expr:
+    """Take the white space and the marks for missing values away from cells of text."""
+    column = pl.col(cells.name)
+    if cells.dtype not in (pl.String, pl.Categorical, pl.Enum):
+        return column
+    text = column.cast(pl.String).str.strip_chars()
+    return pl.when(~text.is_in(["", *marks])).then(text)
+
+
+def _parse(cells: pl.Series, form: Form) -> pl.Expr:
+    """Read cells as numbers; null where one is none by the marks that the form states."""
+    text = pl.col(cells.name)
+    if cells.dtype != pl.String:
+        number = cells.dtype.is_numeric() or cells.dtype in (pl.Boolean, pl.Null)
+        return text.cast(pl.Float64) if number else text
     if form.thousands or form.decimal:
         decimal = re.escape(form.decimal or ".")
         whole = r"\d+"
         if form.thousands:
             whole = rf"(?:\d{{1,3}}(?:{re.escape(form.thousands)}\d{{3}})+|\d+)"
         pattern = rf"^[-+]?(?:{whole}(?:{decimal}\d*)?|{decimal}\d+)(?:[eE][-+]?\d+)?$"
-        text = text.set(~text.str.contains(pattern).fill_null(False), None)
+        text = pl.when(text.str.contains(pattern)).then(text)
         if form.thousands:
             text = text.str.replace_all(form.thousands, "", literal=True)
         text = text.str.replace(form.decimal or ".", ".", literal=True)
     parsed = text.cast(pl.Float64, strict=False)
-    return parsed.set(parsed.is_nan().fill_null(False), None)
+    return pl.when(parsed.is_not_nan()).then(parsed)
 
 
 def _short(value: str) -> str:

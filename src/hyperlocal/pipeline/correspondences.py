@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,8 @@ from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.routes import Step, ends
 from hyperlocal.errors import DataError, HyperlocalError, Problem
 from hyperlocal.pipeline.cells import column_numbers, texts
-from hyperlocal.pipeline.tables import Table, checksum, find_form, not_there, read_table
+from hyperlocal.pipeline.reading import read_tables
+from hyperlocal.pipeline.tables import Table, checksum, find_form, not_there
 from hyperlocal.pipeline.used import (
     boundary_inputs,
     needed_correspondences,
@@ -335,24 +337,17 @@ def build_correspondences(
     folder = data_folder(data)
     found = Correspondences(definition, folder, anew=True)
     used, boundaries = used_by_correspondences(definition), boundary_inputs(definition)
-    steps, done = len(used) - len(boundaries & set(used)) + len(found.needed), 0
-    tables: dict[str, Table] = {}
-    found.tables = tables
+    steps, done = len(used) - len(boundaries & set(used)) + len(found.needed), count()
+
+    def tell(what: str) -> None:
+        report(what, next(done), steps)
+
     problems = [not_there(definition.inputs[name], folder) for name in sorted(found.lacks())]
-    for name in (name for name in used if name not in boundaries):
-        report(f"Reading {definition.inputs[name].title or name}", done, steps)
-        try:
-            table = read_table(definition.inputs[name], used[name], folder, definition.lists)
-        except DataError as error:
-            problems += error.problems
-        else:
-            tables |= {name: table} if table is not None else {}
-        done += 1
+    found.tables, unreadable = read_tables(used, definition, folder, tell)
     for name in found.needed:
-        report(f"Building {name}", done, steps)
+        tell(f"Building {name}")
         found.make(name)
-        done += 1
-    problems += found.problems
+    problems += unreadable + found.problems
     if problems:
         raise DataError(list(dict.fromkeys(problems)))
     for name, made in found.made.items():

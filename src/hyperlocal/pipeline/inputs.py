@@ -19,8 +19,9 @@ from hyperlocal.pipeline.area_list import AreaList
 from hyperlocal.pipeline.cells import SHOWN, column_numbers
 from hyperlocal.pipeline.correspondences import Correspondences
 from hyperlocal.pipeline.joining import ABSENT, InputRecord
-from hyperlocal.pipeline.tables import Table, not_there, read_table, shown_rows
-from hyperlocal.pipeline.used import boundary_inputs, used_columns
+from hyperlocal.pipeline.reading import read_tables
+from hyperlocal.pipeline.tables import Table, not_there, shown_rows
+from hyperlocal.pipeline.used import used_columns
 from hyperlocal.pipeline.views import RowsKey, View, Views, rows_key
 
 ROUNDING = 1e-9
@@ -80,21 +81,12 @@ class Inputs:
 
     def _read(self, folder: Path, report: Callable[[str], None]) -> dict[str, Table]:
         """Read every table of which columns are used."""
-        definition, tables = self.definition, {}
-        boundaries = boundary_inputs(definition)
+        definition = self.definition
         for name in sorted(self.correspondences.lacks()):
             self.problems.append(not_there(definition.inputs[name], folder))
-        for name, columns in used_columns(definition, frozenset(self.correspondences.kept)).items():
-            if name in boundaries:
-                continue
-            report(f"Reading {definition.inputs[name].title or name}")
-            try:
-                table = read_table(definition.inputs[name], columns, folder, definition.lists)
-            except DataError as error:
-                self.problems += error.problems
-                continue
-            if table is not None:
-                tables[name] = table
+        used = used_columns(definition, frozenset(self.correspondences.kept))
+        tables, problems = read_tables(used, definition, folder, report)
+        self.problems += problems
         if self.correspondences.needed:
             report("Converting between geographies")
         return tables
@@ -249,6 +241,8 @@ class Inputs:
     def _of_rows(self, name: str, column: Column, missing_is_zero: bool) -> FloatArray:
         """Return the numbers of a column, or of a run of them, one per row of its view."""
         key = (name, column.key, rows_key(column), missing_is_zero)
+        if missing_is_zero and not np.isnan(complete := self._of_rows(name, column, False)).any():
+            return complete
         if key not in self._rows:
             view, written = self._view(name, column), self.definition.inputs[name]
             assert view is not None
@@ -265,8 +259,8 @@ class Inputs:
         known = np.nan_to_num(values, nan=0.0)
         of_unknown = float(np.nansum(self._of_rows(name, column, False)[view.unknown]))
         total = float(known.sum()) + of_unknown
-        unplaced = float(known @ view.conversion.unplaced) + of_unknown
-        outside = float(known @ view.conversion.elsewhere)
+        unplaced = float((known * view.conversion.unplaced).sum()) + of_unknown
+        outside = float((known * view.conversion.elsewhere).sum())
         heading = column.key if not column.where else f"{column.key} where {_shown_rows(column)}"
         self._views.records[name].totals[heading] = {
             "total": total,

@@ -197,6 +197,8 @@ def _blank_rows(frame: pl.DataFrame, code: str) -> list[int]:
     if frame[code].dtype not in (pl.String, pl.Null):
         return []
     without = (frame[code].cast(pl.String).str.strip_chars().fill_null("") == "").arg_true()
+    if without.is_empty():
+        return []
     text = frame[without].select(pl.col(pl.String).str.strip_chars())
     other = frame[without].select(pl.exclude(pl.String))
     filled = [(series != "").fill_null(False) for series in text]
@@ -364,8 +366,8 @@ def plain_text(series: pl.Series) -> pl.Series:
     """Return a column as text without white space around it; empty cells are null."""
     if series.dtype.is_float() and (series.is_null() | (series == series.round())).all():
         series = series.cast(pl.Int64)
-    text = series.cast(pl.String).str.strip_chars()
-    return text.set(text == "", None)
+    text = pl.first().cast(pl.String).str.strip_chars()
+    return series.to_frame().select(pl.when(text != "").then(text)).to_series()
 
 
 def no_rows(table: Table, where: Rows, lists: Mapping[str, tuple[str, ...]]) -> list[Problem]:

@@ -74,7 +74,9 @@ class View:
         without = np.flatnonzero(self.alignment.areas == ABSENT)
         if self.conversion is None or not len(without):
             return np.empty(0, dtype=np.int64)
-        return without[self.conversion.unknown(self.codes.gather(without)).to_numpy()]
+        unknown = self.conversion.unknown(self.codes.gather(without))
+        rows: NDArray[np.int64] = without[unknown.to_numpy()]
+        return rows
 
 
 class Views:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -39,6 +39,8 @@ class Sheet:
         The open workbook.
     name
         The sheet.
+    texts
+        All cells as text.
     header_row
         The row of the headings, counted from 1.
     headings
@@ -51,6 +53,7 @@ class Sheet:
 
     reader: fastexcel.ExcelReader
     name: str
+    texts: pl.DataFrame
     header_row: int
     headings: list[str]
     hint: str
@@ -66,12 +69,12 @@ class Sheet:
         numeric
             The columns that hold numbers. An error such as ``#DIV/0!`` in them is kept as text.
         """
-        columns = sorted(set(places.values()))
-        texts = self._load(columns, "string").to_polars()
-        texts = texts.rename(dict(zip(texts.columns, map(str, columns), strict=True)))
+        texts = self.texts[self.header_row :].select(
+            pl.nth(place).alias(str(place)) for place in set(places.values())
+        )
         wanted = sorted({places[name] for name in numeric})
         if wanted:
-            numbers, errors = self._load(wanted, "float").to_arrow_with_errors()
+            numbers, errors = self._numbers(wanted).to_arrow_with_errors()
             for column, series in zip(wanted, pl.DataFrame(numbers), strict=True):
                 text = texts[str(column)]
                 both = series.cast(pl.String).zip_with(series.is_not_null(), text)
@@ -79,14 +82,14 @@ class Sheet:
             texts = _with_errors(texts, wanted, errors)
         return texts.select(pl.col(str(place)).alias(name) for name, place in places.items())
 
-    def _load(self, places: list[int], kind: Literal["string", "float"]) -> fastexcel.ExcelSheet:
+    def _numbers(self, places: list[int]) -> fastexcel.ExcelSheet:
         columns = [self.first_column + place for place in places]
         return self.reader.load_sheet(
             self.name,
             header_row=None,
             skip_rows=self.header_row,
             use_columns=columns,
-            dtypes=dict.fromkeys(columns, kind),
+            dtypes=dict.fromkeys(columns, "float"),
         )
 
 
@@ -126,9 +129,11 @@ def open_workbook(file: Path, form: Form) -> Sheet:
         remedy = f"did you mean {near[0]!r}?" if near else f"its sheets are: {', '.join(names)}"
         raise DataError(Problem(f"has no sheet {name!r}", remedy, str(file)))
     try:
-        rows, first_column = _rows(reader, name, 0, ROWS_LOOKED_AT)
+        sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        texts, columns = sheet.to_polars(), sheet.available_columns()
     except fastexcel.FastExcelError:
-        rows, first_column = [], 0
+        texts, columns = pl.DataFrame(), []
+    rows = texts.head(max(ROWS_LOOKED_AT, form.header_row or 0)).fill_null("").rows()
     filled = [number for number, row in enumerate(rows) if any(cell.strip() for cell in row)]
     if not filled:
         others = ", ".join(other for other in names if other != name) or "none"
@@ -136,25 +141,13 @@ def open_workbook(file: Path, form: Form) -> Sheet:
             Problem(f"the sheet {name!r} is empty", f"its other sheets are: {others}", str(file))
         )
     header = form.header_row or filled[0] + 1
-    if header > len(rows):
-        rows += _rows(reader, name, ROWS_LOOKED_AT, header - ROWS_LOOKED_AT)[0]
-    headings = rows[header - 1] if header <= len(rows) else []
-    return Sheet(reader, name, header, headings, _hint(name, rows, header, form), first_column)
+    headings = list(rows[header - 1]) if header <= len(rows) else []
+    first_column = columns[0].absolute_index if columns else 0
+    hint = _hint(name, rows, header, form)
+    return Sheet(reader, name, texts, header, headings, hint, first_column)
 
 
-def _rows(
-    reader: fastexcel.ExcelReader, name: str, skipped: int, number: int
-) -> tuple[list[list[str]], int]:
-    """Return rows of a sheet as text, and the place of their first column in the sheet."""
-    sheet = reader.load_sheet(
-        name, header_row=None, skip_rows=skipped, n_rows=number, dtypes="string"
-    )
-    columns = sheet.available_columns()
-    rows = sheet.to_polars().fill_null("").rows()
-    return [list(row) for row in rows], columns[0].absolute_index if columns else 0
-
-
-def _hint(name: str, rows: list[list[str]], header: int, form: Form) -> str:
+def _hint(name: str, rows: list[tuple[str, ...]], header: int, form: Form) -> str:
     """Say in which row the headings seem to be: the first of the widest ones."""
     widths = [sum(bool(cell.strip()) for cell in row) for row in rows]
     likely = widths.index(max(widths)) + 1

@@ -26,8 +26,6 @@ HOT_SHARE = 0.02
 _SHARED = 0.56
 _HOT_LIFT = (3.6, 2.8, 3.6, 3.6, 3.6)
 _WITHIN = 0.15
-_BY_DISTRICT = {"opportunity": 1.8}
-"""How far apart districts are in what is a dimension's own, which varies by 1 within them."""
 _OF_AUTHORITIES = {"opportunity": 1.8}
 """How much more authorities differ in a dimension than chance would have it: schools are theirs."""
 
@@ -90,14 +88,9 @@ def make_need(land: Land, hierarchy: Hierarchy, rng: np.random.Generator) -> Nee
     )
     district = hierarchy.district[hierarchy.msoa]
     of_authorities = rng.spawn(1)[0]  # a source of its own, so that it moves no other dimension
-    district = hierarchy.district[hierarchy.msoa]
-    of_districts = rng.spawn(1)[0]
     levels = np.empty((len(x), len(DIMENSIONS)))
-    for place, (dimension, lift) in enumerate(zip(DIMENSIONS, _HOT_LIFT, strict=True)):
+    for place, lift in enumerate(_HOT_LIFT):
         own = spread(0.8 * noise_at(x, y, 0.7 * length, rng) + 0.6 * rng.standard_normal(len(x)))
-        if dimension in _BY_DISTRICT:
-            apart = of_districts.standard_normal(len(hierarchy.kind))[district]
-            own = spread(own + _BY_DISTRICT[dimension] * apart)
         if more := _OF_AUTHORITIES.get(DIMENSIONS[place]):
             own = spread(own + more * of_authorities.standard_normal(district.max() + 1)[district])
         level = np.sqrt(_SHARED) * shared + np.sqrt(1 - _SHARED) * own
