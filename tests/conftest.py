@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -121,6 +122,7 @@ class IndexFolder:
 
     def problems(self, error: type[Exception]) -> str:
         """Return what is refused; nothing may be written."""
+        shutil.rmtree(self.folder / "out", ignore_errors=True)
         with pytest.raises(error) as caught:
             self.build()
         assert not (self.folder / "out").exists()

@@ -195,8 +195,17 @@ def test_a_kept_correspondence_of_other_geographies(overlaid):
     assert again.areas["unemployed_value"].to_list() == [36, 6]
     record = again.provenance["correspondences"]["oa11_to_oa21"]
     assert record["file"] == str(overlaid.folder / "kept.parquet")
-    text = (overlaid.folder / "index.yaml").read_text()
-    text = text.replace("geography: oa11, code", "geography: oa12, code")
-    (overlaid.folder / "index.yaml").write_text(text)
-    with pytest.raises(HyperlocalError, match="leads from oa11 to oa21, not from oa12 to oa21"):
-        hyperlocal.build(overlaid.folder / "index.yaml", overlaid.folder, overlaid.folder / "no")
+    for file, old, new in (
+        ("index.yaml", "geography: oa11, code", "geography: oa12, code"),
+        ("index.yaml", "x: east, y: north}", "x: east, y: north, weight: oa21}"),
+        ("postcodes.csv", "400160,300040", "400140,300040"),
+    ):
+        text = (overlaid.folder / file).read_text()
+        (overlaid.folder / file).write_text(text.replace(old, new))
+        assert text != text.replace(old, new)
+        said = "leads from oa11 to oa21, not from oa12" if "oa12" in new else "has changed"
+        with pytest.raises(HyperlocalError, match=said):
+            hyperlocal.build(
+                overlaid.folder / "index.yaml", overlaid.folder, overlaid.folder / "no"
+            )
+        (overlaid.folder / file).write_text(text)

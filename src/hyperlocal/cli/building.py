@@ -76,6 +76,12 @@ def correspondences(
             f"{name:<{width}}  {record['kind']:<9} {record['sources']:>9,} "
             f"{record['targets']:>9,} {record['links']:>9,} {record['share_unplaced']:>9.3%}"
         )
+    for name, one in made.items():
+        for records in one.record["left_out"]:
+            first = ", ".join(records["first"][:3])
+            typer.echo(f"Left out of {name}: {records['number']:,} x {records['reason']} ({first})")
+        if one.record["fell_back"]:
+            typer.echo(f"Placed by the fall-back of {name}: {one.record['fell_back']:,}")
     for one in made.values():
         if one.record["file"]:
             typer.echo(f"Kept: {one.record['file']}")

@@ -9,13 +9,13 @@ from hyperlocal.definition.correspondences import inputs_of
 from hyperlocal.definition.effect import added_up, standardisation, without_effect
 from hyperlocal.definition.findings import Findings
 from hyperlocal.definition.inputs import FromList, Rows
+from hyperlocal.definition.means import check_change, check_mean
 from hyperlocal.definition.models import (
     ChangeIndicator,
     CountIndicator,
     Group,
     MeanIndicator,
     RateIndicator,
-    RatioIndicator,
     ValueIndicator,
     WrittenDefinition,
 )
@@ -65,7 +65,10 @@ def check(
             checker.group(node)
         else:
             checker.indicator(node)
-    checker.conversions.unused(checker.converted())
+    converted = checker.converted()
+    checker.conversions.tables()
+    checker.conversions.through(converted)
+    checker.conversions.unused(converted)
     checker.unused_inputs(mentioned if damaged else frozenset())
     return checker.findings.problems()
 
@@ -286,12 +289,12 @@ class _Checker:
             )
         self.shrinkage(node)
         if isinstance(node.written, MeanIndicator):
-            self.mean(node, node.written)
+            check_mean(self.findings, node, node.written)
         if isinstance(node.written, ChangeIndicator):
-            self.change(node, node.written)
+            check_change(self.findings, node, node.written)
         if isinstance(node.written, RateIndicator):
             self.rate(node, node.written)
-        if isinstance(node.written, RateIndicator | RatioIndicator):
+        if not isinstance(node.written, ValueIndicator | CountIndicator):
             self.zero_denominator(node)
 
     def rate(self, node: ResolvedNode, written: RateIndicator) -> None:
@@ -355,58 +358,3 @@ class _Checker:
                 "standard error; or state 'shrink_to: none'",
                 node.looked_up("shrink_to"),
             )
-
-    def mean(self, node: ResolvedNode, written: MeanIndicator) -> None:
-        known = [written.standard_error is not None, written.sample_size is not None]
-        if (written.column is None) == (written.total is None):
-            self.add(
-                node.path,
-                "states both 'column' and 'total'" if written.column else "has no column",
-                "state 'column', the mean; or 'total' and 'sample_size'",
-                [(*node.path, "column"), (*node.path, "total")],
-            )
-        if written.total is not None and written.sample_size is None:
-            self.add(
-                node.path,
-                "has nothing to divide the total by",
-                "state 'sample_size', such as the population",
-                [(*node.path, "sample_size")],
-            )
-        elif all(known) or (node.settings.shrink_to != "none" and not any(known)):
-            self.add(
-                node.path,
-                "needs either 'standard_error' or 'sample_size' to be shrunk",
-                "state one of them",
-                [
-                    (*node.path, "standard_error"),
-                    (*node.path, "sample_size"),
-                    *node.looked_up("shrink_to"),
-                ],
-            )
-        if written.total is None and written.per != 1:
-            self.add((*node.path, "per"), "has no effect without 'total'", "delete it")
-        self.deviation(node)
-
-    def change(self, node: ResolvedNode, written: ChangeIndicator) -> None:
-        keys = ("before_denominator", "after_denominator")
-        if (written.before_denominator is None) != (written.after_denominator is None):
-            self.add(
-                node.path,
-                f"has {keys[0] if written.before_denominator else keys[1]!r} only",
-                "state the denominators of both dates, or of none",
-                [(*node.path, key) for key in keys],
-            )
-        if node.settings.shrink_to != "none" and written.sample_size is None:
-            self.add(
-                node.path,
-                "needs 'sample_size' to be shrunk",
-                "state the number of persons behind it, or 'shrink_to: none'",
-                [(*node.path, "sample_size"), *node.looked_up("shrink_to")],
-            )
-        self.deviation(node)
-
-    def deviation(self, node: ResolvedNode) -> None:
-        written = node.written
-        assert isinstance(written, MeanIndicator | ChangeIndicator)
-        if written.standard_deviation is not None and written.sample_size is None:
-            self.add((*node.path, "standard_deviation"), "has no effect without 'sample_size'")

@@ -9,6 +9,8 @@ from hyperlocal.definition.correspondences import (
     Correspondence,
     Dwellings,
     Nested,
+    Overlap,
+    Points,
     shared_by,
 )
 from hyperlocal.definition.findings import Findings
@@ -87,6 +89,30 @@ class Conversions:
                 [("inputs", name, "geography")],
             )
 
+    def tables(self) -> None:
+        """Refuse settings of inputs that have no effect for what they are used for."""
+        drawn = {
+            name
+            for correspondence in self.written.correspondences.values()
+            if isinstance(correspondence, Points | Overlap)
+            for name in correspondence.between
+        }
+        for name in sorted(drawn & self.written.inputs.keys()):
+            table = self.written.inputs[name]
+            for key in ("where", "header_row", "separator", "encoding", "thousands", "decimal"):
+                if getattr(table, key):
+                    path: Path = ("inputs", name, key)
+                    self.findings.add(path, "has no effect on boundaries", "delete it")
+
+    def through(self, converted: Iterable[str]) -> None:
+        """Refuse a stated way of inputs that no indicator takes numbers from."""
+        for name, table in self.written.inputs.items():
+            if table.through is not None and name not in set(converted):
+                path: Path = ("inputs", name, "through")
+                self.findings.add(
+                    path, "has no effect: no indicator takes numbers from it", "delete it"
+                )
+
     def unused(self, inputs: Iterable[str]) -> None:
         """Refuse correspondences that no input needs."""
         for name in inputs:
@@ -151,7 +177,7 @@ class Conversions:
     def _no_route(self, path: Path, geography: str, reads: list[Path]) -> None:
         theirs, ours = Geography.from_name(geography), Geography.from_name(self.index)
         other = "other areas" if theirs.kind != ours.kind else "other boundaries"
-        ends_there = sorted({step.source for step in self.steps if self._leads_on(step)})
+        ends_there = sorted({step.source for step in self.steps if self._leads_on(step)} - {""})
         further = f", or to {' or '.join(ends_there)}" if ends_there else ""
         self.findings.add(
             (*path, "geography"),
@@ -167,7 +193,7 @@ class Conversions:
     def indicator(self, node: ResolvedNode) -> None:
         """Check that each column of an indicator can be converted as what it is."""
         counts, weight = counted(node.written), weight_of(node.written)
-        converted = False
+        averaged = False
         for purpose, columns in node.columns().items():
             for column in columns:
                 name = node.input_of(column)
@@ -176,17 +202,17 @@ class Conversions:
                 route = self.route(name or "")
                 if not route:
                     continue
-                converted = True
                 path: Path = (*node.path, purpose)
                 if purpose in counts:
                     self._count(path, route)
                 elif not all(step.down for step in route):
                     self._average(node, path, name or "", weight, route)
+                    averaged = True
         stated = getattr(node.written, "averaged_with", None)
-        if stated is not None and not converted and not self._lost(node):
+        if stated is not None and not averaged and not self._lost(node):
             self.findings.add(
                 (*node.path, "averaged_with"),
-                "has no effect: the values are those of the areas of the index",
+                "has no effect: nothing is averaged on the way to the areas of the index",
                 "delete it",
                 [("inputs",)],
             )
@@ -208,8 +234,8 @@ class Conversions:
                 remedy += "says 'share_by'; or take the rate as a plain value, which is copied"
             self.findings.add(
                 path,
-                f"a count of {step.source} cannot be shared out among {step.target}: nothing says "
-                "how many are in each",
+                f"{step.source} cannot be shared out among {step.target}: nothing says how many "
+                "are in each",
                 remedy,
                 [("correspondences", step.name), ("areas", "within")],
             )
@@ -218,6 +244,9 @@ class Conversions:
         self, node: ResolvedNode, path: Path, name: str, weight: Column | None, route: Route
     ) -> None:
         geography = route[0].source
+        for place, step in enumerate(route):
+            if not step.shares and not all(later.down for later in route[place:]):
+                self._count(path, (step,))
         if weight is None:
             self.findings.add(
                 path,

@@ -35,6 +35,12 @@ def read_lists(
     for name, written in lists.items():
         if written.codes or not written.file:
             found[name] = written.codes
+            twice = sorted({code for code in written.codes if written.codes.count(code) > 1})
+            if twice:
+                path = ("lists", name, "codes")
+                problems.append(
+                    source.problem(path, f"{twice[0]} stands in it twice", "delete one")
+                )
             continue
         file = Path(source.file).parent / written.file
         bundled = _BUNDLED / written.file
@@ -46,22 +52,27 @@ def read_lists(
 def _read(written: CodeList, file: Path) -> tuple[tuple[str, ...], list[Problem]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+            reader = csv.reader(stream)
+            rows = [(reader.line_num, row) for row in reader if row]
     except FileNotFoundError:
         remedy = "put it beside the definition that names it, or write out its 'codes'"
         return (), [Problem(f"there is no list {written.file!r}", remedy, str(file.name))]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         return (), [Problem(f"cannot be read as a list: {error}", file=str(file))]
-    if not rows or written.column not in rows[0]:
-        headings = ", ".join(rows[0]) if rows else "none"
-        remedy = f"the columns are: {headings}"
+    headings = [heading.strip() for heading in rows[0][1]] if rows else []
+    if written.column not in headings:
+        remedy = f"the columns are: {', '.join(headings) or 'none'}"
         return (), [Problem("there is no such column", remedy, str(file), 1, written.column)]
-    codes = [(row[written.column] or "").strip() for row in rows]
-    seen: set[str] = set()
-    problems = []
-    for line, code in enumerate(codes, start=2):
-        if not code or code in seen:
-            what = f"{code} stands in the list twice" if code else "the code is empty"
-            problems.append(Problem(what, "delete the row", str(file), line, written.column))
-        seen.add(code)
+    at, codes, problems = headings.index(written.column), [], []
+    for line, row in rows[1:]:
+        code = row[at].strip() if at < len(row) else ""
+        what = f"{code} stands in the list twice" if code in codes else ""
+        if len(row) > len(headings):
+            what = "the row has more values than there are headings"
+        if what or not code:
+            what = what or "the code is empty"
+            problems.append(
+                Problem(what, "mend or delete the row", str(file), line, written.column)
+            )
+        codes.append(code)
     return tuple(codes), problems[:SHOWN]

@@ -33,6 +33,8 @@ class Step:
         The geography that it leads to.
     down
         Whether it leads from larger areas to those that lie in them.
+    up
+        Whether it leads from areas to larger ones.
     shares
         Whether it says how a count is shared out.
     stated
@@ -43,6 +45,7 @@ class Step:
     source: str
     target: str
     down: bool = False
+    up: bool = False
     shares: bool = True
     stated: bool = True
 
@@ -89,7 +92,7 @@ def steps(written: WrittenDefinition) -> tuple[Step, ...]:
     taken: list[Step] = []
     for name, correspondence in written.correspondences.items():
         source, target = ends(correspondence, written.inputs)
-        taken.append(Step(name, source, target))
+        taken.append(Step(name, source, target, up=isinstance(correspondence, Nested)))
         if isinstance(correspondence, Nested):
             shares = correspondence.share_by is not None
             taken.append(Step(name, target, source, down=True, shares=shares))
@@ -105,6 +108,9 @@ def steps(written: WrittenDefinition) -> tuple[Step, ...]:
 
 def shortest_routes(taken: Sequence[Step], source: str, target: str) -> list[Route]:
     """Return the shortest routes from one geography to another; several where they are as short.
+
+    No route goes up and later down, which would make what is known of small areas known of large
+    ones alone. It can be stated.
 
     Parameters
     ----------
@@ -129,7 +135,9 @@ def shortest_routes(taken: Sequence[Step], source: str, target: str) -> list[Rou
             (*route, step)
             for route in routes
             for step in taken
-            if step.source == (route[-1].target if route else source) and step.target not in seen
+            if step.source == (route[-1].target if route else source)
+            and step.target not in seen
+            and not (step.down and any(before.up for before in route))
         ]
         seen |= {route[-1].target for route in longer}
         routes = longer

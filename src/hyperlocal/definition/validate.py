@@ -221,7 +221,8 @@ def _explain(
     value = _at(values, path)
     if kind == "union_tag_invalid":
         message = f"unknown kind {_shown(value['kind'])}"
-        remedy = f"kinds are {', '.join(models.KINDS)}"
+        kinds = correspondences.CORRESPONDENCES if path[0] == "correspondences" else models.KINDS
+        remedy = f"kinds are {', '.join(kinds)}"
         return source.problem((*path, "kind"), message, remedy), path
     if kind == "too_short":
         return source.problem(path, "is empty", "state at least one"), path

@@ -9,7 +9,7 @@ from hyperlocal.definition.load import Definition
 from hyperlocal.definition.models import RateIndicator
 from hyperlocal.definition.resolve import ResolvedNode
 
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:/(?:19|20)?([0-9]{2}))?")
 _PAIRS = (
     ("numerator", "denominator"),
     ("observed", "expected"),
@@ -32,10 +32,16 @@ def different_years(definition: Definition) -> Iterator[str]:
     for node in definition.root.top_down():
         for above, below in _PAIRS:
             dates = [_dates(definition, node, purpose) for purpose in (above, below)]
-            years = [set(_YEAR.findall(" ".join(stated))) for stated in dates]
+            years = [_years(" ".join(stated)) for stated in dates]
             if all(years) and years[0].isdisjoint(years[1]):
                 first, second = (", ".join(dict.fromkeys(stated)) for stated in dates)
                 yield f"{node.id}: the {above} is of {first}, the {below} of {second}"
+
+
+def _years(text: str) -> set[str]:
+    """Return the years in a text; ``2022/23`` is of both."""
+    found = _YEAR.findall(text)
+    return {year for year, _ in found} | {year[:2] + later for year, later in found if later}
 
 
 def _dates(definition: Definition, node: ResolvedNode, purpose: str) -> list[str]:

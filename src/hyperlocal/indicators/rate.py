@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from hyperlocal.definition.models import RateIndicator
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.indicators.measured import (
@@ -17,14 +20,25 @@ from hyperlocal.indicators.measured import (
 )
 from hyperlocal.methods import LargerAreas, Shrinkage, shrink_proportions, shrink_ratios
 
+ROUNDING = 1e-9
+
 
 def _written(node: ResolvedNode) -> RateIndicator:
     assert isinstance(node.written, RateIndicator)
     return node.written
 
 
+def _above(columns: Columns) -> NDArray[np.bool_]:
+    """Return where the numerator is above the denominator by more than rounding."""
+    above: NDArray[np.bool_] = columns["numerator"] > columns["denominator"] * (1 + ROUNDING)
+    return above
+
+
 def _measure(node: ResolvedNode, columns: Columns) -> Measured:
     numerator, denominator = columns["numerator"], columns["denominator"]
+    if _written(node).counts == "members":  # shared out, all of them can come to a last digit more
+        all_of_them = (numerator > denominator) & ~_above(columns)
+        numerator = np.where(all_of_them, denominator, numerator)
     value = over(numerator, denominator, _written(node).per)
     return Measured(value, {"numerator": numerator, "denominator": denominator})
 
@@ -32,7 +46,7 @@ def _measure(node: ResolvedNode, columns: Columns) -> Measured:
 def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
     found = negative(columns, "numerator", "denominator")
     found += not_above_zero(node, columns, "denominator")
-    above = columns["numerator"] > columns["denominator"]
+    above = _above(columns)
     if _written(node).counts == "members" and above.any():
         found.append(
             Fault(

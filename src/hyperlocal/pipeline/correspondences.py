@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -16,21 +17,32 @@ from numpy.typing import NDArray
 from hyperlocal.areas import Geography
 from hyperlocal.definition import Definition
 from hyperlocal.definition.correspondences import (
+    AnyCorrespondence,
     Changes,
     Dwellings,
     Nested,
     Overlap,
     Points,
     Weighted,
+    inputs_of,
+    shared_by,
 )
 from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.routes import Step, ends
 from hyperlocal.errors import DataError, HyperlocalError, Problem
 from hyperlocal.pipeline.cells import column_numbers, texts
 from hyperlocal.pipeline.reading import read_tables
-from hyperlocal.pipeline.tables import Table, checksum, find_form, not_there
+from hyperlocal.pipeline.tables import (
+    Table,
+    checksum,
+    find_form,
+    matching,
+    no_rows,
+    not_there,
+)
 from hyperlocal.pipeline.used import (
     boundary_inputs,
+    code_column,
     needed_correspondences,
     saved_file,
     used_by_correspondences,
@@ -39,6 +51,10 @@ from hyperlocal.pipeline.used import (
 if TYPE_CHECKING:
     from hyperlocal.geography import AreaWeights, Boundaries, Correspondence, Lookup
     from hyperlocal.geography import Points as PointSet
+
+
+SETTINGS = "settings"
+"""The name among the files that a correspondence is made of for what the definition says."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,7 @@ class Correspondences:
         self.made: dict[str, Made] = {}
         self.problems: list[Problem] = []
         self._failed: set[str] = set()
-        self._reversed: dict[str, Correspondence] = {}
+        self._reversed: dict[tuple[str, bool], Correspondence] = {}
         self._checksum = cache(checksum)
 
     def lacks(self) -> frozenset[str]:
@@ -124,27 +140,46 @@ class Correspondences:
                 return None
         return self.made[name].correspondence
 
-    def step(self, step: Step) -> Correspondence | None:
-        """Return the correspondence of one step of a route, turned round where it leads down."""
+    def step(self, step: Step, equally: bool = False) -> Correspondence | None:
+        """Return the correspondence of one step of a route, turned round where it leads down.
+
+        Parameters
+        ----------
+        step
+            The step.
+        equally
+            Whether a larger area is shared out equally, whatever the definition says.
+        """
         made = self.make(step.name)
         if made is None or not step.down:
             return made
-        if step.name not in self._reversed:
+        stated = self.definition.written.correspondences[step.name]
+        column = None if equally else shared_by(stated)
+        key = (step.name, column is None)
+        if key not in self._reversed:
             try:
-                self._reversed[step.name] = self._turned_round(step.name, made)
+                self._reversed[key] = self._turned_round(stated, column, made)
             except HyperlocalError as error:
-                self.problems += error.problems
+                path = ("correspondences", step.name, "share_by")
+                self.problems += [
+                    found if found.file else self._at(path, found) for found in error.problems
+                ]
                 self._failed.add(step.name)
                 return None
-        return self._reversed[step.name]
+        return self._reversed[key]
 
-    def _turned_round(self, name: str, made: Correspondence) -> Correspondence:
-        stated = self.definition.written.correspondences[name]
-        assert isinstance(stated, Nested)
-        if stated.share_by is None:
+    def _turned_round(
+        self, stated: AnyCorrespondence, column: Column | None, made: Correspondence
+    ) -> Correspondence:
+        if column is None:
             return made.reversed(None, "nothing, so that values can only be copied")
-        weights = self._weights(stated.share_by.input or stated.input, stated.share_by)
+        assert isinstance(stated, Nested)
+        weights = self._weights(column.input or stated.input, column)
         return made.reversed(weights.aligned(made.source_codes), weights.of)
+
+    def _at(self, path: tuple[str, ...], found: Problem) -> Problem:
+        """Say where in the definition a problem is."""
+        return self.definition.source.problem(path, found.message, found.remedy)
 
     def _load(self, name: str) -> Made:
         from hyperlocal.geography import Correspondence
@@ -163,7 +198,33 @@ class Correspondences:
                     str(file),
                 )
             )
-        return Made(made, self._record(made, str(file), checksum(file)))
+        if made.made_of.get(SETTINGS) != self._settings(name) or not self._is_of(name, made):
+            raise DataError(
+                Problem(
+                    f"was not made of what correspondences.{name} is made of now: a file or a "
+                    "setting has changed",
+                    "build it anew with 'hyperlocal correspondences'",
+                    str(file),
+                )
+            )
+        return Made(made, self._record(made, str(file), self._checksum(file)))
+
+    def _settings(self, name: str) -> str:
+        """Return a checksum of all that the definition says of how a correspondence is made."""
+        stated, inputs = self.definition.written.correspondences[name], self.definition.inputs
+        said = [stated.model_dump_json(exclude={"title", "saved", "most_unplaced"})]
+        said += [
+            inputs[of].model_dump_json(exclude={"file", "forms", "title", "url", "licence"})
+            for _, of in inputs_of(stated)
+        ]
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+    def _is_of(self, name: str, made: Correspondence) -> bool:
+        """Say whether a kept correspondence was made of the files that are there now."""
+        stated = self.definition.written.correspondences[name]
+        forms = (find_form(self.definition.inputs[of], self.folder) for _, of in inputs_of(stated))
+        known = set(made.made_of.values())
+        return all(self._checksum(form[1]) in known for form in forms if form is not None)
 
     def _build(self, name: str) -> Made:
         stated = self.definition.written.correspondences[name]
@@ -171,6 +232,7 @@ class Correspondences:
             Geography.from_name(end) for end in ends(stated, dict(self.definition.inputs))
         )
         made = self._of_kind(name, source, target)
+        made = replace(made, made_of={**made.made_of, SETTINGS: self._settings(name)})
         return Made(made, self._record(made, "", ""))
 
     def _record(self, made: Correspondence, file: str, digest: str) -> dict[str, Any]:
@@ -187,6 +249,8 @@ class Correspondences:
             "links": int(made.shares.nnz),
             "sources_not_wholly_placed": int(np.count_nonzero(unplaced > 0)),
             "share_unplaced": float(unplaced.sum() / max(len(unplaced), 1)),
+            "left_out": [asdict(records) for records in made.left_out],
+            "fell_back": len(made.fell_back),
         }
 
     def _refuse_unplaced(self, name: str) -> None:
@@ -195,9 +259,7 @@ class Correspondences:
             self.made[name].correspondence.refuse_unplaced(stated.most_unplaced)
         except HyperlocalError as error:
             path = ("correspondences", name, "most_unplaced")
-            place = self.definition.source.problem
-            problems = [place(path, found.message, found.remedy) for found in error.problems]
-            raise DataError(problems) from error
+            raise DataError([self._at(path, found) for found in error.problems]) from error
 
     def _of_kind(self, name: str, source: Geography, target: Geography) -> Correspondence:
         from hyperlocal.geography import (
@@ -257,10 +319,10 @@ class Correspondences:
     def _lookup(self, name: str, column: str, weight: str | None = None) -> Lookup:
         from hyperlocal.geography import Lookup
 
-        table, written = self._table(name), self.definition.inputs[name]
+        table = self._table(name)
         weights = None if weight is None else self._numbers(name, Column(column=weight))
         return Lookup(
-            self._texts(name, written.code),
+            self._texts(name, code_column(self.definition, name)),
             self._texts(name, column),
             weights,
             str(table.file),
@@ -278,7 +340,8 @@ class Correspondences:
             weights = self._numbers(points.input, Column(column=points.weight))
         labels = self._texts(points.input, self.definition.inputs[points.input].code)
         crs = "EPSG:27700" if points.coordinates == "national_grid" else "EPSG:4326"
-        return PointSet(labels, x, y, crs, weights, str(table.file), table.rows)
+        digest = self._checksum(table.file)
+        return PointSet(labels, x, y, crs, weights, str(table.file), table.rows, digest)
 
     def _boundaries(self, name: str) -> Boundaries:
         from hyperlocal.geography import read_boundaries
@@ -297,11 +360,22 @@ class Correspondences:
         from hyperlocal.geography import AreaWeights
 
         table, written = self._table(name), self.definition.inputs[name]
-        codes, numbers = self._texts(name, written.code), self._numbers(name, column)
-        known = codes.is_not_null()
+        if column.where:
+            keep = matching(table, column.where, self.definition.lists)
+            if not keep.any():
+                raise DataError(no_rows(table, column.where, self.definition.lists))
+            table = table.selected(keep)
+        codes, problems = texts(table, code_column(self.definition, name))
+        numbers, wrong = column_numbers(table, column, written.missing)
+        if problems + wrong:
+            raise DataError(problems + wrong)
+        held = pl.DataFrame({"code": codes, "number": numbers}).drop_nulls("code")
+        if written.duplicate_areas != "refuse":
+            one = pl.col("number").sum() if written.duplicate_areas == "sum" else pl.first("number")
+            held = held.group_by("code", maintain_order=True).agg(one)
         return AreaWeights(
-            codes.filter(known),
-            numbers[known.to_numpy()],
+            held["code"],
+            held["number"].to_numpy().astype(float),
             f"{column.key} of {written.title or name}",
             str(table.file),
             self._checksum(table.file),

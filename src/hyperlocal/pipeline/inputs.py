@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,31 @@ from hyperlocal.pipeline.used import used_columns
 from hyperlocal.pipeline.views import RowsKey, View, Views, rows_key
 
 ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The cell of a table that an area's value comes from.
+
+    Parameters
+    ----------
+    table
+        The table.
+    row
+        Its row; None where there is none.
+    column
+        Its heading.
+    about
+        The area, with the one that it was converted from; or why there is no row.
+    missing
+        Whether it makes the value missing.
+    """
+
+    table: Table
+    row: int | None
+    column: str
+    about: str
+    missing: bool
 
 
 class Inputs:
@@ -133,51 +159,52 @@ class Inputs:
                     )
                 )
                 break
-            table, row, column, part = found
-            code = self.areas.codes[area]
-            through = f" (from {part})" if part else ""
-            about = f"{part or code} has no row" if row is None else f"{code}{through}: {message}"
-            self.problems.append(table.problem(about, "" if shown else remedy, row, column))
+            about = found.about if found.row is None else f"{found.about}: {message}"
+            mend = "" if shown else remedy
+            self.problems.append(found.table.problem(about, mend, found.row, found.column))
             shown += 1
 
-    def _cell(
-        self, node: ResolvedNode, purpose: str, area: int
-    ) -> tuple[Table, int | None, str, str] | None:
+    def _cell(self, node: ResolvedNode, purpose: str, area: int) -> Cell | None:
         """Find the cell of an area; None where something else is reported about it already."""
         columns = node.columns().get(purpose)
         if columns is None:  # a numerator that is added up from the children
             parts = [child for child in node.children if "column" in child.columns()]
             return self._cell(parts[0], "column", area) if parts else None
-        found: tuple[Table, int | None, str, str] | None = None
+        weight = None if purpose in counted(node.written) else weight_of(node.written)
+        found: Cell | None = None
         for column in columns:
-            name = node.input_of(column) or ""
-            view = self._view(name, column)
-            if view is None or (name, column.key) in self._unreadable:
-                return None
-            place, part = area, ""
-            if view.conversion is not None:
-                place = self._part(name, column, view, area)
-                if place == ABSENT:
-                    return view.table, None, "", self.areas.codes[area]
-                part = view.conversion.codes[place]
-            row = int(view.alignment.rows[place])
-            if row == ABSENT:
-                refused = self.definition.inputs[name].absent_areas == "refuse"
-                return None if refused else (view.table, None, "", part)
-            found = view.table, row, column.headings[0], part
-            values = self._of_rows(name, column, False)
-            if len(columns) == 1 or np.isnan(view.alignment.numbers(values)[place]):
-                break
+            found = self._cell_of(node, column, area)
+            if found is None or found.row is None or found.missing:
+                return found
+            if weight is not None and column is not weight:
+                of_weight = self._cell_of(node, weight, area)
+                if of_weight is not None and of_weight.missing:
+                    return of_weight
         return found
 
-    def _part(self, name: str, column: Column, view: View, area: int) -> int:
-        """Return the source area that makes an area's value missing, else its first."""
-        assert view.conversion is not None
-        parts = view.conversion.parts(area)
-        values = view.alignment.numbers(self._of_rows(name, column, False))[parts]
-        missing = parts[np.isnan(values)]
-        first = missing if len(missing) else parts
-        return int(first[0]) if len(first) else ABSENT
+    def _cell_of(self, node: ResolvedNode, column: Column, area: int) -> Cell | None:
+        """Find the cell of one column: the first that makes an area's value missing, if any."""
+        name, code = node.input_of(column) or "", self.areas.codes[area]
+        view = self._view(name, column)
+        if view is None or (name, column.key) in self._unreadable:
+            return None
+        values = view.alignment.numbers(self._of_rows(name, column, False))
+        place, about = area, code
+        if view.conversion is not None:
+            parts = view.conversion.parts(area)
+            if not len(parts):
+                geography = self.definition.inputs[name].geography
+                return Cell(view.table, None, "", f"no {geography} lies in {code}", True)
+            missing = parts[np.isnan(values[parts])]
+            place = int((missing if len(missing) else parts)[0])
+            about = f"{code} (from {view.conversion.codes[place]})"
+        row = int(view.alignment.rows[place])
+        if row == ABSENT:
+            if self.definition.inputs[name].absent_areas == "refuse":
+                return None
+            whose = code if view.conversion is None else view.conversion.codes[place]
+            return Cell(view.table, None, "", f"{whose} has no row", True)
+        return Cell(view.table, row, column.headings[0], about, bool(np.isnan(values[place])))
 
     def _column(
         self, node: ResolvedNode, purpose: str, column: Column, missing_is_zero: bool
@@ -186,14 +213,19 @@ class Inputs:
         view = self._view(name, column)
         if view is None:
             return np.full(len(self.areas), np.nan)
-        weight = None if purpose in counted(node.written) else weight_of(node.written)
-        key = (name, column.key, rows_key(column), missing_is_zero, purpose, weight and weight.key)
+        is_count = purpose in counted(node.written)
+        weight = None if is_count else weight_of(node.written)
+        of_weight = weight and (node.input_of(weight), weight.key, rows_key(weight))
+        column_key = (name, column.key, rows_key(column), missing_is_zero)
+        key = (*column_key, is_count, purpose == "standard_error", of_weight)
         if key not in self._converted:
             values = view.alignment.numbers(self._of_rows(name, column, missing_is_zero))
             if missing_is_zero:
                 values = np.nan_to_num(values, nan=0.0)
             if view.conversion is not None:
                 values = self._convert(node, purpose, column, view, values)
+                if missing_is_zero:
+                    values = np.nan_to_num(values, nan=0.0)
             self._converted[key] = values
         return self._converted[key]
 
@@ -201,26 +233,42 @@ class Inputs:
         self, node: ResolvedNode, purpose: str, column: Column, view: View, values: FloatArray
     ) -> FloatArray:
         """Bring one number per source area to the areas of the index, as what it is."""
-        assert view.conversion is not None
-        name = node.input_of(column) or ""
-        correspondence = view.conversion.correspondence
+        conversion, name = view.conversion, node.input_of(column) or ""
+        assert conversion is not None
+        values = np.where(np.isinf(values), np.nan, values)  # an infinite one is reported already
+        if purpose not in ("column", "total", "before", "after"):
+            values = self._refuse_negative(column, view, values)
+        written = self.definition.inputs[name]
         if purpose in counted(node.written):
             self._add_totals(name, column, view, values)
-            return correspondence.count(values)
+            return conversion.count(values, 0.0 if written.absent_areas == "zero" else np.nan)
         weight, weights = weight_of(node.written), None
-        if weight is not None and not correspondence.one_source:
+        if weight is not None:
             of_weight = self._view(node.input_of(weight) or "", weight)
             if of_weight is None:
                 return np.full(len(self.areas), np.nan)
             held = of_weight.alignment.numbers(
                 self._of_rows(node.input_of(weight) or "", weight, False)
             )
+            held = self._refuse_negative(weight, of_weight, held)
             weights = self._same_sources(held, of_weight, view)
-        if purpose == "standard_error":
-            return view.conversion.standard_error(values, weights)
-        if weights is None:
-            return correspondence.copy(values)
-        return correspondence.mean(values, weights, self.definition.inputs[name].least_known)
+        shares = np.ones(len(values)) if weights is None else np.nan_to_num(weights, nan=0.0)
+        total, unplaced = float(shares.sum()), float((shares * conversion.unplaced).sum())
+        if total > 0:
+            self._refuse_unplaced(name, column, view, unplaced / total, shares)
+        average = conversion.average if purpose != "standard_error" else conversion.standard_error
+        return average(values, weights, written.least_known)
+
+    def _refuse_negative(self, column: Column, view: View, values: FloatArray) -> FloatArray:
+        """Refuse numbers of source areas that cannot be below 0, before they are added up."""
+        wrong = np.flatnonzero(values < 0)
+        for place in wrong[:SHOWN].tolist():
+            row = int(view.alignment.rows[place])
+            remedy = "mend it or mark it missing"
+            self.problems.append(
+                view.table.problem("the value is negative", remedy, row, column.headings[0])
+            )
+        return np.where(values < 0, np.nan, values) if len(wrong) else values
 
     @staticmethod
     def _same_sources(held: FloatArray, of_weight: View, view: View) -> FloatArray:
@@ -262,25 +310,37 @@ class Inputs:
         unplaced = float((known * view.conversion.unplaced).sum()) + of_unknown
         outside = float((known * view.conversion.elsewhere).sum())
         heading = column.key if not column.where else f"{column.key} where {_shown_rows(column)}"
-        self._views.records[name].totals[heading] = {
-            "total": total,
-            "placed": total - unplaced - outside,
-            "outside_the_index": outside,
-            "unplaced": unplaced,
-        }
+        self._views.records[name].totals.setdefault(
+            heading,
+            {
+                "total": total,
+                "placed": total - unplaced - outside,
+                "outside_the_index": outside,
+                "unplaced": unplaced,
+            },
+        )
+        if total > 0:
+            self._refuse_unplaced(name, column, view, unplaced / total, known)
+
+    def _refuse_unplaced(
+        self, name: str, column: Column, view: View, share: float, numbers: FloatArray
+    ) -> None:
+        """Refuse a column of which too large a share lies in no area."""
+        assert view.conversion is not None
         most = self.definition.inputs[name].most_unplaced
-        if total > 0 and unplaced > (most + ROUNDING) * total:
-            lost = view.conversion.codes.filter(pl.Series(view.conversion.unplaced * known > 0))
-            lost = pl.concat([lost, view.codes.gather(view.unknown)], rechunk=True)
-            self.problems.append(
-                view.table.problem(
-                    f"{unplaced / total:.2%} of the total cannot be placed in an area, more than "
-                    f"{most:.2%}: {len(lost):,} areas lie in none, wholly or in part, such as "
-                    f"{', '.join(lost.head(SHOWN))}",
-                    f"mend the correspondence, or raise 'most_unplaced' of the input {name!r}",
-                    column=column.headings[0],
-                )
+        if share <= most + ROUNDING:
+            return
+        lost = view.conversion.codes.filter(pl.Series(view.conversion.unplaced * numbers > 0))
+        lost = pl.concat([lost, view.codes.gather(view.unknown)], rechunk=True)
+        self.problems.append(
+            view.table.problem(
+                f"{share:.2%} of the total cannot be placed in an area, more than "
+                f"{most:.2%}: {len(lost):,} areas lie in none, wholly or in part, such as "
+                f"{', '.join(lost.head(SHOWN))}",
+                f"mend the correspondence, or raise 'most_unplaced' of the input {name!r}",
+                column=column.headings[0],
             )
+        )
 
 
 def _shown_rows(column: Column) -> str:

@@ -48,6 +48,20 @@ def boundary_inputs(definition: Definition) -> frozenset[str]:
     )
 
 
+def code_column(definition: Definition, name: str) -> str:
+    """Return the column of the codes of an input, which the table of areas may name otherwise.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+    name
+        The input.
+    """
+    table = definition.areas.table
+    return table.code if name == table.input and table.code else definition.inputs[name].code
+
+
 class _Used:
     """Collects the columns that are asked for, by their input."""
 
@@ -72,10 +86,9 @@ class _Used:
         asked.setdefault(column.key, Asked(place, number=True, run=run))
 
     def _code(self, name: str) -> dict[str, Asked]:
-        table = self.definition.areas.table
-        code, at = self.definition.inputs[name].code, ("inputs", name, "code")
-        if name == table.input and table.code:
-            code, at = table.code, ("areas", "table", "code")
+        code = code_column(self.definition, name)
+        stated = code == self.definition.inputs[name].code
+        at = ("inputs", name, "code") if stated else ("areas", "table", "code")
         asked = {code: Asked(self.definition.source.place(at))}
         rows: Rows = self.definition.inputs[name].where
         for heading in rows:

@@ -13,7 +13,7 @@ from hyperlocal.areas import Geography
 from hyperlocal.definition import Definition
 from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.inputs import Wanted as WantedRows
-from hyperlocal.errors import DataError, Problem
+from hyperlocal.errors import DataError, HyperlocalError, Problem
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.area_list import AreaList
 from hyperlocal.pipeline.cells import SHOWN, texts
@@ -29,6 +29,7 @@ from hyperlocal.pipeline.joining import (
     refuse_strange_codes,
 )
 from hyperlocal.pipeline.tables import Table, checksum, matching, no_rows
+from hyperlocal.pipeline.used import code_column
 
 RowsKey = tuple[tuple[str, WantedRows], ...]
 UNPLACED = {
@@ -149,16 +150,10 @@ class Views:
         self.problems += problems
         return text
 
-    def _code_column(self, name: str) -> str:
-        table = self.definition.areas.table
-        if name == table.input and table.code:
-            return table.code
-        return self.definition.inputs[name].code
-
     def _area_list(self) -> AreaList:
         areas = self.definition.areas
         name = areas.table.input
-        table, column = self.tables[name], self._code_column(name)
+        table, column = self.tables[name], code_column(self.definition, name)
         codes, problems = refuse_strange_codes(table, column, self._texts(name, column))
         self.problems += problems
         self._codes[name] = codes
@@ -178,7 +173,7 @@ class Views:
 
     def _record(self, name: str, table: Table, digest: str) -> None:
         """Begin the record of an input, and read its codes."""
-        column = self._code_column(name)
+        column = code_column(self.definition, name)
         if name not in self._codes:
             self._codes[name] = self._read_codes(name, column)
         codes = self._codes[name]
@@ -231,7 +226,7 @@ class Views:
                 f"{geography} in the index",
                 conversion.reaches,
             )
-        column = self._code_column(name)
+        column = code_column(self.definition, name)
         if name != self.definition.areas.table.input:  # its codes were looked at before
             self.problems += refuse_blank_codes(table, column, codes)
         alignment, problems = align(table, written, column, codes, wanted)
@@ -245,9 +240,15 @@ class Views:
         by = f"{geography} {self.definition.inputs[name].through}"
         if by not in self._conversions:
             route = self.definition.routes[name]
-            self._conversions[by] = compose(
-                route, self.correspondences, self.definition, self._within, self.areas.codes
-            )
+            try:
+                self._conversions[by] = compose(
+                    route, self.correspondences, self.definition, self._within, self.areas.codes
+                )
+            except HyperlocalError as error:
+                path = ("inputs", name, "geography")
+                place = self.definition.source.problem
+                self.problems += [place(path, each.message, each.remedy) for each in error.problems]
+                self._conversions[by] = None
         return self._conversions[by]
 
     def _line_up_indicators(self) -> None:

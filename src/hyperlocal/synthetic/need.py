@@ -27,7 +27,7 @@ _SHARED = 0.56
 _HOT_LIFT = (3.6, 2.8, 3.6, 3.6, 3.6)
 _WITHIN = 0.15
 _OF_AUTHORITIES = {"opportunity": 1.8}
-"""How much more authorities differ in a dimension than chance would have it: schools are theirs."""
+"""How far apart authorities are in what is a dimension's own; the rest of that varies by 1."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -160,7 +160,7 @@ def test_a_count_of_a_larger_area_needs_shares(converted):
         "attainment: {kind: count, column: attainment, input: schools}",
     )
     said = converted.problems(DefinitionError)
-    assert "a count of ltla23 cannot be shared out among lsoa21" in said
+    assert "ltla23 cannot be shared out among lsoa21" in said
     assert "share_by" in said
 
 
@@ -184,9 +184,7 @@ def test_a_weight_without_conversion_has_no_effect(converted):
     converted.change(
         "index.yaml", "input: outputs, averaged_with: lines", "input: areas, averaged_with: people"
     )
-    assert "has no effect: the values are those of the areas of the index" in converted.problems(
-        DefinitionError
-    )
+    assert "has no effect: nothing is averaged on the way" in converted.problems(DefinitionError)
 
 
 def test_an_unused_correspondence_is_refused(converted):
@@ -381,3 +379,179 @@ def test_quality_and_provenance_are_json(converted):
     folder = converted.build().folder
     for name in ("quality", "provenance", "datapackage"):
         assert json.loads((folder / f"{name}.json").read_text())
+
+
+def test_one_column_converted_in_different_ways(converted):
+    """As a mean with one weight and with another, and as a count."""
+    converted.texts["ones.csv"] = "oa21,lines\n" + "".join(f"E0000000{n},1\n" for n in range(1, 6))
+    converted.change(
+        "index.yaml", "  old: {", "  ones: {file: ones.csv, geography: oa21, code: oa21}\n  old: {"
+    )
+    converted.change(
+        "index.yaml",
+        "        speed: {column: speed, input: outputs, averaged_with: lines}",
+        "        speed: {column: speed, input: outputs, averaged_with: lines}\n"
+        "        plain: {column: speed, input: outputs, "
+        "averaged_with: {input: ones, column: lines}}\n"
+        "        added: {kind: count, column: speed, input: outputs}",
+    )
+    results = converted.build()
+    assert column(results, "speed_value")[0] == 50
+    assert column(results, "plain_value")[0] == 45
+    assert column(results, "added_value")[0] == 90
+
+
+def test_areas_are_shared_out_by_the_rows_that_are_asked_for(converted):
+    converted.texts["people.csv"] = (
+        "code,year,number\nE01000001,2011,100\nE01000001,2021,300\nE01000002,2021,100\n"
+        "E01000003,2021,1\nE01000004,2021,1\n"
+    )
+    converted.change(
+        "index.yaml",
+        "  old: {",
+        "  people: {file: people.csv, geography: lsoa21, code: code}\n  old: {",
+    )
+    converted.change(
+        "index.yaml",
+        "share_by: {input: areas, column: people}",
+        "share_by: {input: people, column: number, where: {year: 2021}}",
+    )
+    assert column(converted.build(), "growth_before") == [30, 10, 30, 10]
+    converted.change("index.yaml", "where: {year: 2021}", "where: {year: 2031}")
+    assert "people.csv: year: no row holds '2031'" in converted.problems(DataError)
+
+
+def test_values_notice_what_a_chain_loses(converted):
+    converted.texts["msoa.csv"] = "msoa,income,people\nM1,100,400\n"
+    converted.texts["oa11.csv"] = (
+        "OA11CD,MSOA11CD,residents,OA21CD\na,M1,200,E00000001\nb,M1,200,E00000009\n"
+    )
+    converted.change(
+        "index.yaml",
+        "correspondences:",
+        "  msoa: {file: msoa.csv, geography: msoa11, code: msoa}\n"
+        "  oa11: {file: oa11.csv, geography: oa11, code: OA11CD}\n"
+        "correspondences:\n"
+        "  oa11_to_msoa11: {kind: nested, input: oa11, column: MSOA11CD, to: msoa11, "
+        "share_by: residents}\n"
+        "  oa11_to_oa21: {kind: best_fit, input: oa11, column: OA21CD, to: oa21}",
+    )
+    converted.change(
+        "index.yaml",
+        "attainment: {",
+        "income: {column: income, averaged_with: people, input: msoa, missing_values: neutral}\n"
+        "        attainment: {",
+    )
+    said = converted.problems(DataError)
+    assert "msoa.csv: income: 50.00% of the total cannot be placed in an area" in said
+    converted.change("index.yaml", ", share_by: residents}", "}")
+    said = converted.problems(DefinitionError)
+    assert "msoa11 cannot be shared out among oa11: nothing says how many are in each" in said
+
+
+def test_no_way_goes_up_and_down_again_unless_it_is_stated(converted):
+    converted.texts["up.csv"] = (
+        "old,district\nE01000011,E06000001\nE01000012,E06000001\n"
+        "E01000013,E06000002\nE01000004,E06000002\n"
+    )
+    converted.change(
+        "index.yaml",
+        "  lsoa11_to_lsoa21:\n    kind: changes\n    input: changes\n    column: LSOA21CD\n"
+        "    change: CHGIND\n    to: lsoa21\n    share_by: {input: areas, column: people}",
+        "  upwards: {kind: best_fit, input: up, column: district, to: ltla23}",
+    )
+    converted.change(
+        "index.yaml",
+        "  changes: {file: changes.csv, geography: lsoa11, code: LSOA11CD}",
+        "  up: {file: up.csv, geography: lsoa11, code: old}",
+    )
+    assert "no correspondence leads from them to it" in converted.problems(DefinitionError)
+
+
+def test_negative_counts_are_refused_before_they_are_added_up(converted):
+    converted.change("oa21.csv", "E00000001,1,", "E00000001,-1,")
+    assert "oa21.csv:2: claimants: the value is negative" in converted.problems(DataError)
+
+
+def test_a_missing_weight_is_named_and_matters_only_where_values_are_averaged(converted):
+    converted.change("oa21.csv", "E00000002,3,30,60,200", "E00000002,3,30,60,")
+    said = converted.problems(DataError)
+    assert "oa21.csv:3: lines: E01000001 (from E00000002): the value is missing" in said
+    converted.change("oa21.csv", "E00000002,3,30,60,", "E00000002,3,30,60,200")
+    converted.change("oa21.csv", "E00000005,2,40,50,100", "E00000005,2,40,50,")
+    assert column(converted.build(), "speed_value") == [50, 10, 20, 50]
+
+
+def test_totals_are_those_of_what_was_built(converted):
+    converted.change("oa21.csv", "E00000002,3,", "E00000002,,")
+    converted.change(
+        "index.yaml", "per: 100, input: outputs", "per: 100, input: outputs, missing_values: zero"
+    )
+    converted.change("index.yaml", "code: oa21}", "code: oa21, duplicate_areas: sum}")
+    converted.texts["oa21.csv"] += "E00000002,5,0,60,0\n"
+    results = converted.build()
+    assert column(results, "claimants_numerator") == [6, 5, 4, 2]
+    totals = results.provenance["inputs"]["outputs"]["totals"]["claimants"]
+    assert (totals["total"], totals["placed"]) == (17, 17)
+
+
+def test_a_national_table_of_districts_serves_an_index_of_one_region(converted):
+    converted.texts["schools.csv"] += "E06000009,70\n"
+    converted.change("index.yaml", "missing: [c]}", "missing: [c], extra_areas: drop}")
+    assert column(converted.build(), "attainment_value") == [60, 60, 45, 45]
+
+
+def test_all_of_a_split_area_stay_all_of_it(converted):
+    """Shares of 339 and 2,246 of 2,585: the parts of a whole may add up to a last digit more."""
+    converted.texts["lsoa11.csv"] = (
+        "old,debt,people,jobs12,jobs22,a,b,all\n"
+        "E01000011,1000,380,40,60,13,27,40\nE01000012,2000,100,10,5,1,1,2\n"
+        "E01000013,500,150,20,30,1,1,2\nE01000004,700,60,10,10,1,1,2\n"
+    )
+    converted.change("areas.csv", "E01000001,E06000001,100", "E01000001,E06000001,339")
+    converted.change("areas.csv", "E01000002,E06000001,300", "E01000002,E06000001,2246")
+    for number in range(1, 40):
+        converted.texts["lsoa11.csv"] = converted.texts["lsoa11.csv"].replace(
+            "60,13,27,40", f"60,{number},{40 - number},40"
+        )
+    converted.change(
+        "index.yaml",
+        "growth: {before: jobs12, after: jobs22}",
+        "growth: {numerator: [a, b], denominator: all, per: 100}",
+    )
+    assert column(converted.build(), "growth_value") == pytest.approx([100] * 4)
+
+
+def test_an_area_without_people_has_its_larger_areas_value_and_none_of_its_count(converted):
+    converted.change("areas.csv", "E01000004,E06000002,50", "E01000004,E06000002,0")
+    converted.change(
+        "index.yaml",
+        "correspondences:",
+        "correspondences:\n  lsoa21_to_ltla23: {kind: nested, input: areas, column: district, "
+        "to: ltla23, share_by: people}",
+    )
+    converted.change(
+        "index.yaml",
+        "attainment: {column: attainment, input: schools}",
+        "attainment: {column: attainment, input: schools}\n"
+        "        pupils: {kind: count, column: attainment, input: schools}",
+    )
+    results = converted.build()
+    assert column(results, "attainment_value") == [60, 60, 45, 45]
+    assert column(results, "pupils_value") == [15, 45, 45, 0]
+
+
+def test_an_area_that_no_source_reaches(converted):
+    converted.change("lookup.csv", "E00000005,E01000004", "E00000005,E01000003")
+    assert "oa21.csv: no oa21 lies in E01000004" in converted.problems(DataError)
+
+
+def test_through_without_effect_is_refused(converted):
+    converted.change("index.yaml", "code: code}", "code: code, through: [oa21_to_lsoa21]}")
+    assert "inputs.areas.through: has no effect" in converted.problems(DefinitionError)
+
+
+def test_the_table_of_areas_may_name_its_codes_otherwise(converted):
+    converted.change("index.yaml", "table: {input: areas}", "table: {input: areas, code: other}")
+    converted.change("areas.csv", "code,district,people", "other,district,people")
+    assert column(converted.build(), "growth_before") == [10, 30, 30, 10]

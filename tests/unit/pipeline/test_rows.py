@@ -104,11 +104,14 @@ def test_a_value_that_no_row_holds(jobs):
 
 
 def test_a_list_that_is_not_there_or_wrong(jobs):
-    (jobs.folder / "growth.csv").write_text("code\n21100\n21100\n,\n")
+    (jobs.folder / "growth.csv").write_text("code,title\n21100,A\n\n21100,B\n,C\n1,2,3\n")
     with pytest.raises(DefinitionError) as caught:
         jobs.build()
-    assert "growth.csv:3: code: 21100 stands in the list twice" in str(caught.value)
-    assert "growth.csv:4: code: the code is empty" in str(caught.value)
+    assert "growth.csv:4: code: 21100 stands in the list twice" in str(caught.value)
+    assert "growth.csv:5: code: the code is empty" in str(caught.value)
+    assert "growth.csv:6: code: the row has more values than there are headings" in str(
+        caught.value
+    )
     jobs.change("growth.csv", "shrink.csv")
     with pytest.raises(DefinitionError, match=r"there is no list 'shrink\.csv'"):
         jobs.build()

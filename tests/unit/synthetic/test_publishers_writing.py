@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import fastexcel
@@ -62,6 +63,8 @@ def test_the_same_workbook_has_the_same_bytes(tmp_path: Path):
     for ending in ("xlsx", "ods"):
         first, second = ((tmp_path / f"{name}.{ending}").read_bytes() for name in ("a", "b"))
         assert first == second
+        with zipfile.ZipFile(tmp_path / f"a.{ending}") as archive:
+            assert max(part.date_time for part in archive.infolist()) <= (2025, 1, 1, 0, 0, 0)
 
 
 def test_notes_stand_around_a_csv_table(tmp_path: Path):
