@@ -21,7 +21,6 @@ from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.errors import DataError
 from hyperlocal.indicators import REGISTRY
 from hyperlocal.methods import FloatArray, LargerAreas
-from hyperlocal.pipeline.correspondences import data_folder
 from hyperlocal.pipeline.evaluate import (
     NodeResult,
     Population,
@@ -32,6 +31,7 @@ from hyperlocal.pipeline.evaluate import (
 from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
 from hyperlocal.pipeline.inputs import Inputs
 from hyperlocal.pipeline.quality import Assessment, assess, flags, quality_record, refusals
+from hyperlocal.pipeline.reading import data_folder
 from hyperlocal.pipeline.results import Results
 from hyperlocal.pipeline.used import boundary_inputs
 from hyperlocal.pipeline.write import (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,21 +31,18 @@ from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.routes import Step, ends
 from hyperlocal.errors import DataError, HyperlocalError, Problem
 from hyperlocal.pipeline.cells import column_numbers, texts
-from hyperlocal.pipeline.reading import read_tables
 from hyperlocal.pipeline.tables import (
     Table,
     checksum,
     find_form,
     matching,
     no_rows,
-    not_there,
 )
 from hyperlocal.pipeline.used import (
     boundary_inputs,
     code_column,
     needed_correspondences,
     saved_file,
-    used_by_correspondences,
 )
 
 if TYPE_CHECKING:
@@ -103,6 +100,20 @@ class Correspondences:
         self._failed: set[str] = set()
         self._reversed: dict[tuple[str, bool], Correspondence] = {}
         self._checksum = cache(checksum)
+        self._look_up_files()
+
+    def _look_up_files(self) -> None:
+        """Begin to compute the checksums of what is kept, while the tables are read."""
+        stated, inputs = self.definition.written.correspondences, self.definition.inputs
+        made_of = {of for name in self.kept for _, of in inputs_of(stated[name])}
+        forms = [form for of in sorted(made_of) if (form := find_form(inputs[of], self.folder))]
+        if forms:
+            pool = ThreadPoolExecutor(1)
+            found = {file: pool.submit(checksum, file) for _, file in forms}
+            pool.shutdown(wait=False)
+            self._checksum = cache(
+                lambda file: found[file].result() if file in found else checksum(file)
+            )
 
     def lacks(self) -> frozenset[str]:
         """Return the inputs of boundaries whose files are needed and not there."""
@@ -380,67 +391,3 @@ class Correspondences:
             str(table.file),
             self._checksum(table.file),
         )
-
-
-def build_correspondences(
-    definition: Definition,
-    data: str | Path,
-    report: Callable[[str, int, int], None] = lambda what, done, of: None,
-) -> dict[str, Made]:
-    """Build the correspondences that a definition needs anew, and keep those that say where.
-
-    Parameters
-    ----------
-    definition
-        The definition.
-    data
-        The data folder, into which they are written.
-    report
-        Called with what is being done, how many steps are done, and of how many.
-
-    Returns
-    -------
-    dict
-        Each correspondence with its record, by its name.
-
-    Raises
-    ------
-    HyperlocalError
-        With everything that is wrong in what they are made of; nothing is written then.
-    """
-    folder = data_folder(data)
-    found = Correspondences(definition, folder, anew=True)
-    used, boundaries = used_by_correspondences(definition), boundary_inputs(definition)
-    steps, done = len(used) - len(boundaries & set(used)) + len(found.needed), count()
-
-    def tell(what: str) -> None:
-        report(what, next(done), steps)
-
-    problems = [not_there(definition.inputs[name], folder) for name in sorted(found.lacks())]
-    found.tables, unreadable = read_tables(used, definition, folder, tell)
-    for name in found.needed:
-        tell(f"Building {name}")
-        found.make(name)
-    problems += unreadable + found.problems
-    if problems:
-        raise DataError(list(dict.fromkeys(problems)))
-    for name, made in found.made.items():
-        file = saved_file(definition.written.correspondences[name])
-        if file is not None:
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            made.correspondence.save(folder / file)
-            made.record["file"] = str(folder / file)
-    report("Done", steps, steps)
-    return found.made
-
-
-def data_folder(data: str | Path) -> Path:
-    """Return the folder of the inputs; raise DataError where there is none."""
-    folder = Path(data)
-    if not folder.is_dir():
-        raise DataError(
-            Problem(
-                "there is no such folder", "name the folder of the inputs with --data", str(data)
-            )
-        )
-    return folder

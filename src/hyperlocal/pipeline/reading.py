@@ -58,3 +58,15 @@ def read_tables(
             else:
                 tables |= {name: table} if table is not None else {}
     return tables, problems
+
+
+def data_folder(data: str | Path) -> Path:
+    """Return the folder of the inputs; raise DataError where there is none."""
+    folder = Path(data)
+    if not folder.is_dir():
+        raise DataError(
+            Problem(
+                "there is no such folder", "name the folder of the inputs with --data", str(data)
+            )
+        )
+    return folder

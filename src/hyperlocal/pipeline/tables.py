@@ -249,10 +249,8 @@ def _unreadable(file: Path, error: Exception) -> Problem:
     reason = str(error).splitlines()[0][:200]
     remedy = ""
     if "found more fields than defined" in reason:
-        reason, remedy = (
-            "a row has more values than there are headings",
-            ("mend the row; a value that holds the separator must stand in quotes"),
-        )
+        reason = "a row has more values than there are headings"
+        remedy = "mend the row; a value that holds the separator must stand in quotes"
     return Problem(f"cannot be read as a {file.suffix} table: {reason}", remedy, str(file))
 
 
