@@ -316,13 +316,8 @@ def test_a_district_that_is_excluded_whole_may_lack_its_value(converted):
     assert column(converted.build(), "attainment_value") == [60, 60, 45]
 
 
-def test_a_chain_down_and_up_is_composed(converted):
-    converted.texts["msoa.csv"] = "msoa,income,people\nM1,100,400\nM2,300,300\n"
-    converted.texts["oa11.csv"] = (
-        "OA11CD,MSOA11CD,residents,OA21CD\n"
-        "a,M1,100,E00000001\nb,M1,100,E00000002\nc,M1,200,E00000003\n"
-        "d,M2,200,E00000004\ne,M2,50,E00000005\nf,M2,50,E00000003\n"
-    )
+def state_chain_from_msoas(converted) -> None:
+    """State the way from MSOAs of 2011 down to Output Areas and over to those of 2021."""
     converted.change(
         "index.yaml",
         "correspondences:",
@@ -333,6 +328,16 @@ def test_a_chain_down_and_up_is_composed(converted):
         "share_by: residents}\n"
         "  oa11_to_oa21: {kind: best_fit, input: oa11, column: OA21CD, to: oa21}",
     )
+
+
+def test_a_chain_down_and_up_is_composed(converted):
+    converted.texts["msoa.csv"] = "msoa,income,people\nM1,100,400\nM2,300,300\n"
+    converted.texts["oa11.csv"] = (
+        "OA11CD,MSOA11CD,residents,OA21CD\n"
+        "a,M1,100,E00000001\nb,M1,100,E00000002\nc,M1,200,E00000003\n"
+        "d,M2,200,E00000004\ne,M2,50,E00000005\nf,M2,50,E00000003\n"
+    )
+    state_chain_from_msoas(converted)
     converted.change(
         "index.yaml",
         "attainment: {",
@@ -426,16 +431,7 @@ def test_values_notice_what_a_chain_loses(converted):
     converted.texts["oa11.csv"] = (
         "OA11CD,MSOA11CD,residents,OA21CD\na,M1,200,E00000001\nb,M1,200,E00000009\n"
     )
-    converted.change(
-        "index.yaml",
-        "correspondences:",
-        "  msoa: {file: msoa.csv, geography: msoa11, code: msoa}\n"
-        "  oa11: {file: oa11.csv, geography: oa11, code: OA11CD}\n"
-        "correspondences:\n"
-        "  oa11_to_msoa11: {kind: nested, input: oa11, column: MSOA11CD, to: msoa11, "
-        "share_by: residents}\n"
-        "  oa11_to_oa21: {kind: best_fit, input: oa11, column: OA21CD, to: oa21}",
-    )
+    state_chain_from_msoas(converted)
     converted.change(
         "index.yaml",
         "attainment: {",
