@@ -221,7 +221,8 @@ def _other_codes(
     """Say once that the codes of a table are not those that are wanted, and why that may be."""
     first, areas = codes.drop_nulls().head(3).to_list(), wanted.codes
     remedy = "check the column, the geography and its vintage"
-    if _areas_of_rows(codes.str.to_uppercase(), areas.str.to_uppercase()).max() != ABSENT:
+    folded = _areas_of_rows(codes.str.to_uppercase(), areas.str.to_uppercase())
+    if (folded != ABSENT).sum() > (_areas_of_rows(codes, areas) != ABSENT).sum():
         remedy = "they differ in upper and lower case: write them as in the table of areas"
     elif all(re.fullmatch(r"\d+", code) for code in first):
         remedy = "they are numbers: name the column that holds the codes"
