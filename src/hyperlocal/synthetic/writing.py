@@ -37,6 +37,8 @@ MODULES = (
 )
 """Modules of this package with a table ``FILES`` of writers by path; add further ones here."""
 README = "README.txt"
+KEPT = "correspondences"
+"""Where definitions keep what they build of a nation; it goes with the nation."""
 _FIRST_LINE = "Everything in this folder is made up."
 
 
@@ -123,6 +125,7 @@ def _check_replaceable(out: Path) -> None:
         path.relative_to(out).as_posix()
         for path in out.rglob("*")
         if not path.is_dir() or path.is_symlink()
+        if path.relative_to(out).parts[0] != KEPT
     }
     readme = out / README
     text = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""

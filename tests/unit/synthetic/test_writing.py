@@ -220,3 +220,12 @@ def test_dwellings_of_postcodes_are_written_by_output_area(folder: Path, nation:
 def test_the_truth_is_written(folder: Path, nation: Nation) -> None:
     assert pl.read_parquet(folder / "truth/planted_need.parquet").equals(nation.planted())
     assert pl.read_parquet(folder / "truth/hot_spots.parquet").equals(nation.hot_spots)
+
+
+def test_what_was_built_of_a_nation_goes_with_it(tmp_path: Path) -> None:
+    synthesise(60, 1, tmp_path / "nation")
+    kept = tmp_path / "nation" / "correspondences"
+    kept.mkdir()
+    (kept / "oa11_to_oa21.parquet").write_bytes(b"")
+    synthesise(60, 2, tmp_path / "nation")
+    assert not kept.exists()
