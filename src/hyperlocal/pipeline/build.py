@@ -33,7 +33,6 @@ from hyperlocal.pipeline.inputs import Inputs
 from hyperlocal.pipeline.quality import Assessment, assess, flags, quality_record, refusals
 from hyperlocal.pipeline.reading import data_folder
 from hyperlocal.pipeline.results import Results
-from hyperlocal.pipeline.used import boundary_inputs
 from hyperlocal.pipeline.write import (
     areas_table,
     data_package,
@@ -265,8 +264,8 @@ def provenance(
         },
         "inputs_not_there": [
             name
-            for name in definition.inputs
-            if name not in inputs.records and name not in boundary_inputs(definition)
+            for name, table in definition.inputs.items()
+            if table.optional and name not in inputs.records
         ],
         "missing_values": {
             node.id: {"areas": missing, "policy": node.settings.missing_values}
