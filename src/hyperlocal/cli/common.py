@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from hyperlocal.analysis import Report
     from hyperlocal.definition import Definition
 
 READING, WRITING = 0.5, 0.1
@@ -38,6 +41,86 @@ OutOption = Annotated[
     typer.Option("--out", metavar="DIR", help="The results folder; replaced when complete."),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
+
+
+ReportOption = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="DIR", help="Also write all tables into this folder."),
+]
+FormOption = Annotated[
+    str, typer.Option("--form", help="What --out writes: csv, parquet or xlsx (one workbook).")
+]
+ByOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by",
+        metavar="GEOGRAPHY|FILE[:COLUMN]",
+        help="The groups: a larger geography of the results, or a lookup file; several files "
+        "lead on from each other.",
+    ),
+]
+OverrideOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--override",
+        metavar="AREA=GROUP",
+        help="Put an area into another group than the source says; may be repeated.",
+    ),
+]
+PopulationOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--population",
+        metavar="[NODE=]FILE:COLUMN",
+        help="What areas are weighed by; else a population of the definition. May be repeated.",
+    ),
+]
+RowsOption = Annotated[
+    int, typer.Option("--rows", min=0, help="How many rows of a table to show; 0 for all.")
+]
+
+
+def assignments(given: list[str] | None, option: str) -> dict[str, str]:
+    """Read arguments of the form A=B."""
+    found = {}
+    for one in given or []:
+        name, equals, value = one.partition("=")
+        if not equals or not name or not value:
+            raise typer.BadParameter(f"{one!r} is not A=B", param_hint=option)
+        found[name.strip()] = value.strip()
+    return found
+
+
+def show_table(table: pl.DataFrame, rows: int = 0) -> None:
+    """Print a table in columns, as many rows of it as asked; 0 for all."""
+    import polars as pl
+
+    shown = table.head(rows) if rows else table
+    with pl.Config(
+        tbl_rows=-1,
+        tbl_cols=-1,
+        tbl_width_chars=10_000,
+        fmt_str_lengths=60,
+        tbl_formatting="NOTHING",
+        tbl_hide_column_data_types=True,
+        tbl_hide_dataframe_shape=True,
+        tbl_cell_numeric_alignment="RIGHT",
+        thousands_separator=",",
+    ):
+        text = str(shown).replace(" null ", "    - ")
+    for line in text.splitlines():
+        typer.echo(line.rstrip())
+    if shown.height < table.height:
+        typer.echo(f"... and {number_of(table.height - shown.height, 'more row')} (see --rows)")
+
+
+def finish(report: Report, out: Path | None, form: str) -> None:
+    """Say what is to be known of a report, and write it where that is asked for."""
+    for note in report.notes:
+        typer.secho(f"note: {note}", fg=typer.colors.YELLOW, err=True)
+    if out is not None:
+        report.write(out, form)  # type: ignore[arg-type]  # an unknown form is refused
+        typer.echo(f"\n{number_of(len(report.tables), 'table')} written to {out}")
 
 
 def can_be_shown(text: str) -> bool:

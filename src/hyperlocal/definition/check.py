@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from hyperlocal.definition.converting import Conversions
 from hyperlocal.definition.correspondences import inputs_of
@@ -28,6 +28,7 @@ from hyperlocal.errors import Problem
 def check(
     written: WrittenDefinition,
     root: ResolvedNode,
+    populations: Sequence[ResolvedNode],
     source: Source,
     damaged: frozenset[Path] = frozenset(),
     mentioned: frozenset[str] = frozenset(),
@@ -40,6 +41,8 @@ def check(
         The definition as it is written.
     root
         The same, resolved.
+    populations
+        What is counted beside the index.
     source
         Where its values stand.
     damaged
@@ -53,7 +56,7 @@ def check(
     list of Problem
         In the order of the checks; empty where all is well.
     """
-    checker = _Checker(written, root, source, damaged)
+    checker = _Checker(written, root, populations, source, damaged)
     checker.inputs()
     checker.lists()
     checker.areas()
@@ -61,10 +64,13 @@ def check(
     checker.identifiers()
     for node in root.walk():
         checker.effect(node)
+        checker.population(node)
         if isinstance(node.written, Group):
             checker.group(node)
         else:
             checker.indicator(node)
+    for population in populations:
+        checker.columns(population)
     converted = checker.converted()
     checker.conversions.tables()
     checker.conversions.through(converted)
@@ -78,11 +84,13 @@ class _Checker:
         self,
         written: WrittenDefinition,
         root: ResolvedNode,
+        populations: Sequence[ResolvedNode],
         source: Source,
         damaged: frozenset[Path],
     ) -> None:
         self.written = written
         self.root = root
+        self.read = (*root.walk(), *populations)
         self.source = source
         self.findings = Findings(source, damaged)
         self.add, self.setting = self.findings.add, self.findings.setting
@@ -135,7 +143,7 @@ class _Checker:
             yield ("inputs", name, "where"), table.where
             for place, form in enumerate(table.forms):
                 yield ("inputs", name, "forms", place, "where"), form.where
-        for node in self.root.walk():
+        for node in self.read:
             for purpose, columns in node.columns().items():
                 for place, column in enumerate(columns):
                     path: Path = (*node.path, purpose)
@@ -153,7 +161,7 @@ class _Checker:
         """Return the inputs that indicators use, in the order of the definition."""
         used = {
             node.input_of(column)
-            for node in self.root.walk()
+            for node in self.read
             for columns in node.columns().values()
             for column in columns
         }
@@ -197,7 +205,7 @@ class _Checker:
         """Refuse inputs that nothing uses, unless a name is mistaken or a setting was changed."""
         if self.unknown_inputs or self.source.changed:
             return
-        used = used_inputs(self.written, self.root)
+        used = used_inputs(self.written, self.read)
         for name in self.written.inputs:
             if name not in used | mentioned:
                 self.add(("inputs", name), "is not used", "delete it, or use its columns")
@@ -233,6 +241,17 @@ class _Checker:
             self.neutral(child)
             self.unscored(node, child)
 
+    def population(self, node: ResolvedNode) -> None:
+        name, known = node.settings.population, self.written.populations
+        if name is not None and name not in known:
+            self.add(
+                node.origin("population") or node.path,
+                f"there is no population {name!r}",
+                f"known are: {', '.join(known) or 'none are stated'}",
+                [("populations", name), *node.looked_up("population")],
+                node,
+            )
+
     def effect(self, node: ResolvedNode) -> None:
         """Refuse what a node states itself and what does nothing there."""
         for name, reason, remedy in without_effect(node, node.id in self.added_up):
@@ -261,7 +280,7 @@ class _Checker:
                 "missing_values",
             )
 
-    def indicator(self, node: ResolvedNode) -> None:
+    def columns(self, node: ResolvedNode) -> None:
         for name, columns in node.columns().items():
             for column in columns:
                 path, inherited = (*node.path, name), node.looked_up("input")
@@ -278,6 +297,9 @@ class _Checker:
                         inherited,
                     )
         self.conversions.indicator(node)
+
+    def indicator(self, node: ResolvedNode) -> None:
+        self.columns(node)
         if node.id in self.added_up:
             return
         if node.settings.high_value is None:

@@ -13,7 +13,7 @@ from hyperlocal.definition.check import check
 from hyperlocal.definition.inputs import Input
 from hyperlocal.definition.lists import read_lists
 from hyperlocal.definition.models import Areas, WrittenDefinition
-from hyperlocal.definition.resolve import ResolvedNode, resolve
+from hyperlocal.definition.resolve import ResolvedNode, resolve, resolve_populations
 from hyperlocal.definition.routes import Route, route_of
 from hyperlocal.definition.source import Source, Value, read_yaml
 from hyperlocal.definition.validate import validate
@@ -30,6 +30,8 @@ class Definition:
         The definition as it is written.
     root
         The tree of nodes with all settings resolved.
+    populations
+        What is counted beside the index, read like indicators of kind `count`.
     source
         The file and the lines of its values.
     lists
@@ -45,6 +47,7 @@ class Definition:
 
     written: WrittenDefinition
     root: ResolvedNode
+    populations: tuple[ResolvedNode, ...]
     source: Source = field(repr=False, compare=False)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -77,6 +80,11 @@ class Definition:
     def nodes(self) -> tuple[ResolvedNode, ...]:
         """All nodes, children before their parents."""
         return tuple(self.root.walk())
+
+    @property
+    def read(self) -> tuple[ResolvedNode, ...]:
+        """All that columns of inputs are read for: the nodes and the populations."""
+        return (*self.nodes, *self.populations)
 
     @cached_property
     def by_id(self) -> Mapping[str, ResolvedNode]:
@@ -131,16 +139,18 @@ def parse_definition(
     written, wrong, damaged = validate(values, source)
     problems += wrong
     root = None
+    populations: tuple[ResolvedNode, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = {}
     if written is not None:
         written = _with_input_defaults(written)
         root = resolve(written)
-        problems += check(written, root, source, damaged, mentioned)
+        populations = resolve_populations(written, root)
+        problems += check(written, root, populations, source, damaged, mentioned)
         lists, wrong = read_lists(written.lists, source)
         problems += wrong
     if problems or written is None or root is None:
         raise DefinitionError(sorted(problems, key=lambda problem: problem.line or 0))
-    return Definition(written, root, source, lists)
+    return Definition(written, root, populations, source, lists)
 
 
 def _with_input_defaults(written: WrittenDefinition) -> WrittenDefinition:

@@ -234,6 +234,13 @@ class Areas(Part):
     exclude: tuple[Exclusion, ...] = ()
 
 
+class Population(Metadata):
+    """A count of people, households or the like, kept beside the index."""
+
+    input: Text | None = Field(None, description="The input of columns that do not name one.")
+    column: Columns = Field(description="The column or columns to add up.")
+
+
 class Index(Group):
     """The root of the tree."""
 
@@ -263,6 +270,11 @@ class WrittenDefinition(Part):
     correspondences: dict[Identifier, Correspondence] = Field(
         default_factory=dict,
         description="How areas of other geographies and vintages correspond to each other.",
+    )
+    populations: dict[Identifier, Population] = Field(
+        default_factory=dict,
+        description="Counts that summaries of districts weigh the areas by, or add up. One whose "
+        "input is optional and not there is left out.",
     )
     index: Index
 

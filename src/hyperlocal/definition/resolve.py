@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hyperlocal.definition.correspondences import inputs_of
@@ -21,6 +21,7 @@ from hyperlocal.definition.models import (
 from hyperlocal.definition.settings import (
     Conventions,
     FactorAnalysisWeights,
+    Metadata,
     Part,
     Quality,
     RoleDefaults,
@@ -53,6 +54,7 @@ class NodeSettings:
     standardise: str
     missing_values: str
     zero_denominator: str
+    population: str | None
     transform: str
     published_score: str
     quality: Quality
@@ -71,7 +73,8 @@ class ResolvedNode:
         Where it stands in the definition.
     role
         The key under which it stands: ``domains``, ``subdomains``, ``indicators`` or
-        ``supplementary``; ``index`` for the root.
+        ``supplementary``; ``index`` for the root, and ``populations`` for what is no node of the
+        tree but read like one.
     written
         The node as it is written.
     settings
@@ -169,6 +172,38 @@ def resolve(written: WrittenDefinition) -> ResolvedNode:
     if not index.title:
         index = index.model_copy(update={"title": written.title})
     return _resolve_node(_Place(written, written.id, ("index",), "index", index, None))
+
+
+def resolve_populations(written: WrittenDefinition, root: ResolvedNode) -> tuple[ResolvedNode, ...]:
+    """Return the populations as counts that are read like those of indicators.
+
+    Parameters
+    ----------
+    written
+        The definition as it is written.
+    root
+        The same, resolved.
+    """
+    about = set(Metadata.model_fields)
+    return tuple(
+        ResolvedNode(
+            name,
+            ("populations", name),
+            "populations",
+            CountIndicator(
+                kind="count", column=population.column, **population.model_dump(include=about)
+            ),
+            replace(
+                root.settings,
+                input=population.input,
+                missing_values="unscored",
+                conventions=Conventions(),
+            ),
+            {"input": dotted(("populations", name, "input"))},
+            "equal",
+        )
+        for name, population in written.populations.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -285,15 +320,15 @@ def _combine_above(place: _Place) -> tuple[str, str] | None:
     return ("exponential" if combine == "transformed_ranks" else "none"), origin
 
 
-def used_inputs(written: WrittenDefinition, root: ResolvedNode) -> frozenset[str]:
-    """Return the names of the inputs that areas, indicators and correspondences are made of."""
+def used_inputs(written: WrittenDefinition, nodes: Sequence[ResolvedNode]) -> frozenset[str]:
+    """Return the names of the inputs that areas, nodes and correspondences are made of."""
     areas = written.areas
     of_areas = {areas.table.input, *(within.input for within in areas.within.values())}
     if areas.names:
         of_areas.add(areas.names.input)
     of_nodes = {
         node.input_of(column)
-        for node in root.walk()
+        for node in nodes
         for columns in node.columns().values()
         for column in columns
     }

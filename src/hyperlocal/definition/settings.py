@@ -57,6 +57,7 @@ Ties = Literal["average", "minimum"]
 RankFraction = Literal["(N-rank+1)/N", "(N-rank)/N"]
 NormalScores = Literal["r/(n+1)", "(r-1/2)/n", "(r-3/8)/(n+1/4)"]
 Deciles = Literal["ceil(10*rank/N)", "floor(10*(rank-1)/N)+1"]
+Percentiles = Literal["ceil(100*rank/N)", "floor(100*(rank-1)/N)+1", "near_equal"]
 MissingInFactorAnalysis = Literal["listwise", "pairwise", "neutral"]
 
 
@@ -91,6 +92,11 @@ class Conventions(Part):
     deciles: Deciles = Field(
         "ceil(10*rank/N)",
         description="How ranks are cut into tenths, 1 the most need.",
+    )
+    percentiles: Percentiles = Field(
+        "ceil(100*rank/N)",
+        description="How ranks are cut into hundredths, 1 the most need, for the extent of "
+        "districts; `near_equal` makes the first groups the larger ones where N does not divide.",
     )
     published_ties: Ties = Field(
         "minimum",
@@ -185,6 +191,11 @@ class Treatment(Part):
         "refuse",
         description="What a denominator of 0 does: `refuse` stops the build; `missing` makes the "
         "value missing; `larger_area` takes the larger area's value (with `shrink_to`).",
+    )
+    population: Text | None = Field(
+        None,
+        description="The one of `populations` by which summaries of districts weigh the areas; "
+        "without it the first.",
     )
     quality: Quality = Field(
         default_factory=Quality, description="Thresholds that differ from those above."

@@ -32,7 +32,7 @@ def resolved_yaml(definition: Definition) -> str:
     """
     written = definition.written
     values = _plain(written, exclude={"conventions", "quality", "defaults", "index"})
-    used = used_inputs(written, definition.root)
+    used = used_inputs(written, definition.read)
     values["inputs"] = {name: table for name, table in values["inputs"].items() if name in used}
     if written.lists:
         values["lists"] = {
@@ -104,6 +104,8 @@ def _node(node: ResolvedNode, conventions: Conventions, counts: frozenset[str]) 
         values["weights"] = (
             scheme.model_dump(mode="json") if isinstance(scheme, FactorAnalysisWeights) else scheme
         )
+    if settings.population is not None:
+        values["population"] = settings.population
     for name in ("standardise", "transform", "published_score"):
         values[name] = getattr(settings, name)
     is_added_up = node.id in counts

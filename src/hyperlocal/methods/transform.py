@@ -1,12 +1,14 @@
 """Standardisation of scores: normal scores, z-scores and the exponential transformation."""
 
 import math
+from functools import lru_cache
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from hyperlocal.methods._arrays import (
+    DoubleArray,
     FloatArray,
     doubles,
     precision_of,
@@ -215,10 +217,24 @@ def exponential_transform(rank_fraction: ArrayLike, constant: float = 23.0) -> F
 
 def _quantiles(rank: FloatArray, number: int, formula: NormalScoreFormula) -> FloatArray:
     """Return Φ⁻¹ of the places `number` + 1 − `rank`, antisymmetric to the last bit."""
+    doubled = 2 * rank
+    if (doubled == np.rint(doubled)).all():  # whole ranks and halves: the usual case
+        return _table_of_quantiles(number, formula)[doubled.astype(np.intp)]
+    return _normal_quantiles(rank, number, formula)
+
+
+@lru_cache(maxsize=8)
+def _table_of_quantiles(number: int, formula: NormalScoreFormula) -> DoubleArray:
+    """Return Φ⁻¹ of the places of the ranks 0, ½, 1, 1½, … `number`; those below 1 are unused."""
+    ranks = np.maximum(np.arange(2 * number + 1) / 2, 1.0)
+    return _normal_quantiles(ranks, number, formula)
+
+
+def _normal_quantiles(rank: FloatArray, number: int, formula: NormalScoreFormula) -> DoubleArray:
     from scipy.special import ndtri
 
     offset = _OFFSETS[formula]
     other = (number + 1) - rank
     tail = (np.minimum(rank, other) - offset) / (number + 1 - 2 * offset)
-    score: FloatArray = np.copysign(ndtri(tail), other - rank)
+    score: DoubleArray = np.copysign(ndtri(tail), other - rank)
     return score

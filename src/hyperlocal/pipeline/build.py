@@ -20,6 +20,7 @@ from hyperlocal.catalogue import load
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.errors import DataError
 from hyperlocal.indicators import REGISTRY
+from hyperlocal.indicators.measured import negative
 from hyperlocal.methods import FloatArray, LargerAreas
 from hyperlocal.pipeline.evaluate import (
     NodeResult,
@@ -62,6 +63,8 @@ class Prepared:
         For each indicator its input columns by what they are for, one number per area.
     filled
         For each indicator in how many areas 0 stands for a missing count.
+    populations
+        The populations whose inputs are there, one number per area.
     assessments
         How fit each indicator is to enter the index.
     """
@@ -70,6 +73,7 @@ class Prepared:
     inputs: Inputs
     columns: Mapping[str, Mapping[str, FloatArray]]
     filled: Mapping[str, int]
+    populations: Mapping[str, FloatArray]
     assessments: Mapping[str, Assessment]
 
 
@@ -136,7 +140,7 @@ def build(
     tell("Writing the results")
     with replaced_folder(out) as folder:
         tables = {
-            "areas": areas_table(definition, areas, results),
+            "areas": areas_table(definition, areas, prepared.populations, results),
             "weights": weights_table(definition, results),
         }
         if any(definition.routes.values()):
@@ -184,6 +188,11 @@ def prepare(
         absent[node.id] = np.logical_or.reduce([without, *parts])
         own = input_columns(node, columns, values)
         values[node.id] = NodeResult({"value": _check_values(node, own, inputs)})
+    populations = {
+        node.id: _check_population(node, inputs)
+        for node in definition.populations
+        if all(node.input_of(column) in inputs.records for column in node.columns()["column"])
+    }
     inputs.refuse_problems()
     assessments = assess(
         definition,
@@ -192,7 +201,7 @@ def prepare(
     )
     if unfit := refusals(definition, assessments):
         raise DataError(unfit)
-    return Prepared(definition, inputs, columns, filled, assessments)
+    return Prepared(definition, inputs, columns, filled, populations, assessments)
 
 
 def _read_columns(
@@ -211,6 +220,15 @@ def _read_columns(
         filled |= np.isnan(inputs.numbers(node, purpose, False))
     absent = np.logical_or.reduce([filled, *map(np.isnan, columns.values())])
     return columns, int(filled.sum()), absent
+
+
+def _check_population(node: ResolvedNode, inputs: Inputs) -> FloatArray:
+    """Return a population; add what cannot be right in it to the problems."""
+    counted = inputs.numbers(node, "column", False)
+    for fault in negative({"column": counted}, "column"):
+        areas = np.flatnonzero(fault.areas)
+        inputs.refuse_areas(node, fault.purpose, areas, fault.message, fault.remedy)
+    return counted
 
 
 def _check_values(node: ResolvedNode, own: Mapping[str, FloatArray], inputs: Inputs) -> FloatArray:

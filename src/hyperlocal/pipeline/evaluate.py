@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any
 
@@ -25,6 +25,7 @@ from hyperlocal.methods import (
     exponential_transform,
     normal_scores_of_ranks,
     rank_fraction,
+    rescale_weights,
     tie_ranks,
     weighted_sum,
     z_scores,
@@ -59,6 +60,8 @@ class NodeResult:
     ----------
     columns
         The arrays that are published, by the end of their name: ``value``, ``rank`` and so on.
+    score
+        The score that it is ranked by, high is more need; None for a count that is added up.
     upward
         What goes up into the parent; None for the root and what stands beside it.
     total
@@ -73,6 +76,7 @@ class NodeResult:
     """
 
     columns: dict[str, FloatArray] = field(default_factory=dict)
+    score: FloatArray | None = None
     upward: FloatArray | None = None
     total: int | None = None
     weighing: Weighing | None = None
@@ -80,6 +84,34 @@ class NodeResult:
     findings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Variation:
+    """What is varied when an index is computed again.
+
+    Parameters
+    ----------
+    columns
+        For each indicator concerned other numbers to measure (and shrink) it from.
+    values
+        For each indicator concerned other values, in the place of measured and shrunk ones.
+    weights
+        For each node concerned other weights of its children.
+    without
+        The nodes that are left out. Stated weights of the others are scaled to add to the same.
+    """
+
+    columns: Mapping[str, Mapping[str, FloatArray]] = field(default_factory=dict)
+    values: Mapping[str, FloatArray] = field(default_factory=dict)
+    weights: Mapping[str, FloatArray] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The nodes that are varied themselves."""
+        return frozenset({*self.columns, *self.values, *self.weights, *self.without})
+
+
+NOTHING = Variation()
 Report = Callable[[ResolvedNode], None]
 
 
@@ -88,6 +120,10 @@ def evaluate(
     columns: Mapping[str, Mapping[str, FloatArray]],
     population: Population,
     report: Report = lambda node: None,
+    *,
+    publish: bool = True,
+    known: Mapping[str, NodeResult] | None = None,
+    variation: Variation = NOTHING,
 ) -> dict[str, NodeResult]:
     """Compute every node of a definition.
 
@@ -102,6 +138,12 @@ def evaluate(
         The areas.
     report
         Called with each node as it is begun.
+    publish
+        Whether ranks and deciles are wanted that nothing above is made of.
+    known
+        Nodes that were computed before, which are taken as they are.
+    variation
+        What differs from the definition and the columns.
 
     Returns
     -------
@@ -113,18 +155,24 @@ def evaluate(
     DataError
         Where the data do not bear a step, as a factor analysis that finds no common factor.
     """
-    results: dict[str, NodeResult] = {}
+    results: dict[str, NodeResult] = dict(known or {})
     problems: list[Problem] = []
     parts = added_up(definition.root)
+    columns = {**columns, **variation.columns}
     # The matrices are small: threads would cost more than they bring, and change the last digits.
     with threadpool_limits(limits=1), np.errstate(invalid="ignore"):
         for node in definition.nodes:
-            if any(child.id not in results for child in (*node.children, *node.supplementary)):
+            if node.id in results or node.id in variation.without:
+                continue
+            parts_of_it = {child.id for child in (*node.children, *node.supplementary)}
+            if not parts_of_it <= results.keys() | variation.without:
                 continue  # what it is made of failed
             report(node)
             result = NodeResult()
             try:
-                _evaluate_node(node, columns, results, population, result, node.id not in parts)
+                score = _score(node, columns, results, population, result, variation)
+                if node.id not in parts:
+                    _rank_and_raise(node, score, population, result, publish)
             except DataError as error:
                 problems += [
                     definition.source.problem(node.path, problem.message, problem.remedy)
@@ -137,24 +185,25 @@ def evaluate(
     return results
 
 
-def _evaluate_node(
+def _score(
     node: ResolvedNode,
     columns: Mapping[str, Mapping[str, FloatArray]],
     results: Mapping[str, NodeResult],
     population: Population,
     result: NodeResult,
-    ranked: bool,
-) -> None:
-    if node.is_indicator:
-        own = input_columns(node, columns, results)
-        score = _measure(node, own, population, result)
-        _refuse_missing(node, score, population)
-        raw = [np.isnan(values) for values in columns[node.id].values()]
-        result.missing = int(np.logical_or.reduce([*raw, np.isnan(score)]).sum())
-    else:
-        score = _combine(node, results, result)
-    if ranked:
-        _rank_and_raise(node, score, population, result)
+    variation: Variation,
+) -> FloatArray:
+    """Return the score that a node is ranked by: measured, or combined from its children."""
+    if not node.is_indicator:
+        return _combine(node, results, result, variation)
+    if node.id in variation.values:
+        return oriented_values(node, variation.values[node.id])
+    own = input_columns(node, columns, results)
+    score = _measure(node, own, population, result)
+    _refuse_missing(node, score, population)
+    raw = [np.isnan(values) for values in columns[node.id].values()]
+    result.missing = int(np.logical_or.reduce([*raw, np.isnan(score)]).sum())
+    return score
 
 
 def load_methods(definition: Definition) -> None:
@@ -244,46 +293,47 @@ def _measure(
 
 
 def _combine(
-    node: ResolvedNode, results: Mapping[str, NodeResult], result: NodeResult
+    node: ResolvedNode,
+    results: Mapping[str, NodeResult],
+    result: NodeResult,
+    variation: Variation,
 ) -> FloatArray:
+    kept = tuple(child for child in node.children if child.id not in variation.without)
     children: list[FloatArray] = []
-    for child in node.children:
+    for child in kept:
         upward = results[child.id].upward
         assert upward is not None
         children.append(upward.astype(_precision(node), copy=False))
-    result.weighing = weigh(node, children)
+    if node.id in variation.weights:
+        return weighted_sum(children, variation.weights[node.id])
+    result.weighing = weigh(replace(node, children=kept), children)
     result.findings = result.weighing.findings
-    return weighted_sum(children, result.weighing.weights)
+    weights = result.weighing.weights
+    if len(kept) < len(node.children) and node.scheme in ("stated", "as_stated"):
+        total = sum(child.written.weight or 0.0 for child in node.children)
+        weights = rescale_weights(weights) * total
+    return weighted_sum(children, weights)
 
 
 def _rank_and_raise(
-    node: ResolvedNode, score: FloatArray, population: Population, result: NodeResult
+    node: ResolvedNode,
+    score: FloatArray,
+    population: Population,
+    result: NodeResult,
+    publish: bool,
 ) -> None:
     """Rank a node, transform or standardise it, and set what goes up."""
     settings = node.settings
     conventions = settings.conventions
-    ranks = tie_ranks(score)
-    if ranks.number == 0:
-        raise DataError(Problem("no area has a value", "leave it out until there are data"))
-    if (
-        node.is_indicator
-        and ranks.number > 1
-        and np.nanmax(ranks.highest) == np.nanmin(ranks.highest)
-    ):
-        result.findings = ("has the same value in all areas, and so tells none from another",)
-    stated = conventions.n
-    total = ranks.number + population.counted if stated == "ranked" else int(stated)
-    if total < ranks.number:
-        raise DataError(
-            Problem(
-                f"{ranks.number:,} areas are ranked, more than the stated N of {total:,}",
-                "mend 'conventions: n', or state 'n: ranked'",
-            )
-        )
-    result.total = total
-    columns = result.columns
+    result.score = score
     transforms = settings.transform == "exponential" and node.role != "index"
-    if transforms or settings.published_score == "transformed_rank":
+    if not publish and not transforms and standardisation(node) != "normal_scores":
+        result.upward = None if node.role == "index" else _standardise(node, score, None, result)
+        return
+    ranks = tie_ranks(score)
+    total = result.total = _number_among(node, ranks, population)
+    columns = result.columns
+    if transforms or (publish and settings.published_score == "transformed_rank"):
         columns["transformed"] = exponential_transform(
             rank_fraction(
                 pick(ranks, conventions.ties).astype(score.dtype, copy=False),
@@ -297,16 +347,40 @@ def _rank_and_raise(
         result.upward = columns["transformed"]
     elif node.role != "index":
         result.upward = _standardise(node, score, ranks, result)
-    _publish(node, score, ranks, total, columns)
+    if publish:
+        if node.is_indicator and _all_tied(ranks):
+            said = "has the same value in all areas, and so tells none from another"
+            result.findings = (said,)
+        _publish(node, score, ranks, total, columns)
+
+
+def _number_among(node: ResolvedNode, ranks: TieRanks, population: Population) -> int:
+    """Return N of a node's ranks."""
+    if ranks.number == 0:
+        raise DataError(Problem("no area has a value", "leave it out until there are data"))
+    stated = node.settings.conventions.n
+    total = ranks.number + population.counted if stated == "ranked" else int(stated)
+    if total < ranks.number:
+        raise DataError(
+            Problem(
+                f"{ranks.number:,} areas are ranked, more than the stated N of {total:,}",
+                "mend 'conventions: n', or state 'n: ranked'",
+            )
+        )
+    return total
+
+
+def _all_tied(ranks: TieRanks) -> bool:
+    return ranks.number > 1 and bool(np.nanmax(ranks.highest) == np.nanmin(ranks.highest))
 
 
 def _standardise(
-    node: ResolvedNode, score: FloatArray, ranks: TieRanks, result: NodeResult
+    node: ResolvedNode, score: FloatArray, ranks: TieRanks | None, result: NodeResult
 ) -> FloatArray:
     settings, method = node.settings, standardisation(node)
     if method == "none":
         return score
-    if method == "z_scores":
+    if ranks is None or method == "z_scores":
         with _told():
             standardised = z_scores(score)
     else:

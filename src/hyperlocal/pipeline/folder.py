@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,14 +30,23 @@ _BUILDING, _REPLACED = ".building-", ".replaced-"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
+def results_files(folder: Path) -> frozenset[str]:
+    """Return the names of the files of a results folder; none where it is not one."""
+    return FILES if (folder / MARK).exists() else frozenset()
+
+
 @contextmanager
-def replaced_folder(out: Path) -> Iterator[Path]:
+def replaced_folder(
+    out: Path, belongs: Callable[[Path], frozenset[str]] = results_files
+) -> Iterator[Path]:
     """Give a temporary folder beside ``out`` that takes its place at the end.
 
     Parameters
     ----------
     out
         The results folder to write. It may hold earlier results, and nothing else.
+    belongs
+        Gives the names of the files that may be in a folder that is replaced.
 
     Yields
     ------
@@ -51,7 +60,7 @@ def replaced_folder(out: Path) -> Iterator[Path]:
         Where ``out`` holds something else, or cannot be written, or the disk is full.
     """
     out = out.resolve()  # a link stays a link
-    check_replaceable(out)
+    check_replaceable(out, belongs)
     token = secrets.token_hex(4)
     temporary = out.with_name(f".{out.name}{_BUILDING}{token}")
     try:
@@ -67,7 +76,7 @@ def replaced_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def check_replaceable(out: Path) -> None:
+def check_replaceable(out: Path, belongs: Callable[[Path], frozenset[str]] = results_files) -> None:
     """Refuse a folder that holds anything but earlier results, before any work is done."""
     if not os.path.lexists(out):
         return
@@ -79,9 +88,9 @@ def check_replaceable(out: Path) -> None:
         raise _unwritable(out, error) from error
     if not names:
         return
-    strange = sorted(names - FILES)
-    if MARK not in names or strange:
-        shown = ", ".join(strange[:5] or sorted(names)[:5])
+    strange = sorted(names - belongs(out))
+    if strange:
+        shown = ", ".join(strange[:5])
         raise ResultsError(
             Problem(
                 f"holds files that are not results and would be lost: {shown}",

@@ -211,27 +211,50 @@ def _read(
     file: Path, form: Form, columns: Mapping[str, Asked]
 ) -> tuple[pl.DataFrame, dict[str, tuple[str, ...]], int]:
     """Return the columns, those of each run, and the row that holds the first of their cells."""
-    kind = file.suffix.lower()
-    if kind in WORKBOOKS:
+    if file.suffix.lower() in WORKBOOKS:
         sheet = open_workbook(file, form)
         found, runs = _match(sheet.headings, columns, form, file, sheet.hint)
         numeric = {name for name, asked in columns.items() if asked.number}
         numeric = {part for name in numeric for part in runs.get(name, (name,))}
         return sheet.read(found, numeric), runs, sheet.header_row + 1
-    if kind == ".parquet":
-        whole, first_row = pl.scan_parquet(file), 1
-    elif kind in TEXT_FILES:
-        whole, first_row = open_text(file, form), (form.header_row or 1) + 1
-    else:
-        raise DataError(
-            Problem(
-                f"files that end in {kind!r} are not read", "save it as .csv or .xlsx", str(file)
-            )
-        )
+    whole, first_row = _open(file, form)
     headings = whole.collect_schema().names()
     found, runs = _match(headings, columns, form, file)
     chosen = whole.select(pl.col(headings[place]).alias(name) for name, place in found.items())
     return chosen.collect(), runs, first_row
+
+
+def _open(file: Path, form: Form) -> tuple[pl.LazyFrame, int]:
+    """Open a file that is no workbook; return the row of the first of its cells with it."""
+    kind = file.suffix.lower()
+    if kind == ".parquet":
+        return pl.scan_parquet(file), 1
+    if kind in TEXT_FILES:
+        return open_text(file, form), (form.header_row or 1) + 1
+    message = f"files that end in {kind!r} are not read"
+    raise DataError(Problem(message, "save it as .csv or .xlsx", str(file)))
+
+
+def headings_of(file: Path) -> list[str]:
+    """Return the headings of a table.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing, or cannot be read.
+    """
+    form = Form(file=file.name)
+    try:
+        if file.suffix.lower() in WORKBOOKS:
+            return open_workbook(file, form).headings
+        return _open(file, form)[0].collect_schema().names()
+    except FileNotFoundError as error:
+        raise DataError(Problem("there is no such file", file=str(file))) from error
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise DataError(Problem(message, file=str(file))) from error
+    except pl.exceptions.PolarsError as error:
+        raise DataError(_unreadable(file, error)) from error
 
 
 def not_there(table: Input, folder: Path) -> Problem:

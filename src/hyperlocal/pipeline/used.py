@@ -121,7 +121,7 @@ def used_columns(
     for geography, within in areas.within.items():
         used.use(within.input, ("areas", "within", geography), within.column, within.name)
     _use_correspondences(used, kept)
-    for node in definition.nodes:
+    for node in definition.read:
         for purpose, columns in node.columns().items():
             for column in columns:
                 used.use_number(node.input_of(column) or "", (*node.path, purpose), column)

@@ -253,12 +253,14 @@ class Views:
 
     def _line_up_indicators(self) -> None:
         """Line up every table that an indicator takes columns from."""
-        for node in self.definition.nodes:
+        for node in self.definition.read:
             for purpose, columns in node.columns().items():
                 for column in columns:
                     name = node.input_of(column) or ""
                     written = self.definition.inputs[name]
                     if written.optional and name not in self.tables:
+                        if node.role == "populations":
+                            continue
                         self.problems.append(
                             self.definition.source.problem(
                                 (*node.path, purpose),

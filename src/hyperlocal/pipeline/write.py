@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from hyperlocal.definition import Definition
 from hyperlocal.definition.write import resolved_yaml
+from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.area_list import AreaList
 from hyperlocal.pipeline.evaluate import NodeResult
 
@@ -63,15 +64,27 @@ MEANING = {
 }
 
 
+def population_column(name: str) -> str:
+    """Return the column of the table of areas that holds a population."""
+    return f"{name}_population"
+
+
 def areas_table(
-    definition: Definition, areas: AreaList, results: Mapping[str, NodeResult]
+    definition: Definition,
+    areas: AreaList,
+    populations: Mapping[str, FloatArray],
+    results: Mapping[str, NodeResult],
 ) -> pl.DataFrame:
-    """Return the table of areas: codes, names, larger areas, then the columns of every node."""
+    """Return the table of areas: codes, names, larger areas, populations, then every node's."""
     columns: list[pl.Series] = [areas.codes, areas.names]
     for geography, (codes, names) in areas.within.items():
         columns.append(codes.alias(f"{geography}_code"))
         if names is not None:
             columns.append(names.alias(f"{geography}_name"))
+    columns += [
+        pl.Series(population_column(name), counted, nan_to_null=True)
+        for name, counted in populations.items()
+    ]
     for node in definition.root.top_down():
         found = results[node.id].columns
         columns += [
@@ -186,6 +199,9 @@ def _field(column: str, kind: pl.DataType, definition: Definition) -> dict[str, 
         "name": column,
         "type": "string" if kind == pl.String else types[kind.is_integer()],
     }
+    for population in definition.populations:
+        if column == population_column(population.id):
+            described["description"] = f"{population.title}: number in the area"
     for longer, meaning in MEANING.items():
         node = definition.by_id.get(column.removesuffix(f"_{longer}"))
         if node is None or not column.endswith(f"_{longer}"):

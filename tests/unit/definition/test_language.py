@@ -46,6 +46,7 @@ def test_every_convention_of_the_published_indices_can_be_stated():
         "normal_scores": ["r/(n+1)", "(r-1/2)/n", "(r-3/8)/(n+1/4)"],
         "deciles": ["ceil(10*rank/N)", "floor(10*(rank-1)/N)+1"],
         "published_ties": ["minimum", "average"],
+        "percentiles": ["ceil(100*rank/N)", "floor(100*(rank-1)/N)+1", "near_equal"],
         "arithmetic": ["double", "single"],
     }
     assert set(stated) == set(Conventions.model_fields)

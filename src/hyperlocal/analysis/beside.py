@@ -1,0 +1,107 @@
+"""Tables that stand beside a finished index: populations, lookups, lists of areas, ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from hyperlocal.definition.inputs import Column, Input
+from hyperlocal.errors import DataError, Problem
+from hyperlocal.pipeline.cells import column_numbers, texts
+from hyperlocal.pipeline.tables import Asked, Table, headings_of, read_table
+
+ANY = "any99"
+MISSING = ("*", "..", "-", "c", "[c]", "[x]", "NA", "")
+SAME = 0.5
+SHOWN = 5
+
+
+def read_beside(
+    file: str | Path, text: Sequence[str] = (), numbers: Sequence[str] = ()
+) -> tuple[pl.DataFrame, Table]:
+    """Read columns of a table: CSV, Parquet, Excel or ODS.
+
+    Parameters
+    ----------
+    file
+        The file.
+    text
+        The headings of columns of text, such as codes: without white space around it, null where
+        empty.
+    numbers
+        The headings of columns of numbers.
+
+    Returns
+    -------
+    tuple
+        The columns, and the table as read, which makes problems that name file and row.
+
+    Raises
+    ------
+    DataError
+        Where the file is missing or cannot be read, a column is missing, or a cell holds no number.
+    """
+    path = Path(file)
+    headings_of(path)  # refuses a file that is not there
+    wanted = [*dict.fromkeys([*text, *numbers])]
+    asked = {name: Asked("the command", number=name in numbers) for name in wanted}
+    written = Input(file=path.name, geography=ANY, code=wanted[0], missing=MISSING)
+    table = read_table(written, asked, path.parent, {})
+    assert table is not None
+    columns: list[pl.Series] = []
+    problems: list[Problem] = []
+    for name in wanted:
+        if name in numbers:
+            values, wrong = column_numbers(table, Column(column=name), MISSING)
+            columns.append(pl.Series(name, values, nan_to_null=True))
+        else:
+            series, wrong = texts(table, name)
+            columns.append(series.alias(name))
+        problems += wrong
+    if problems:
+        raise DataError(problems)
+    return pl.DataFrame(columns), table
+
+
+def code_heading(file: str | Path, codes: pl.Series, what: str) -> str:
+    """Return the heading of the column that holds the codes of known areas.
+
+    Parameters
+    ----------
+    file
+        The file.
+    codes
+        The codes that are known.
+    what
+        What they are codes of, for the error.
+
+    Raises
+    ------
+    DataError
+        Where no column holds any of them.
+    """
+    path = Path(file)
+    known = set(codes.drop_nulls().to_list())
+    best, most = "", 0.0
+    headings = headings_of(path)
+    for heading in headings:
+        try:
+            held, _ = read_beside(path, text=[heading])
+        except DataError:
+            continue
+        there = held[heading].drop_nulls().unique()
+        share = len(there.filter(there.is_in(list(known)))) / max(min(len(there), len(known)), 1)
+        if share > most:
+            best, most = heading, share
+    if most < SAME:
+        few = ", ".join(sorted(known)[:3])
+        raise DataError(
+            Problem(
+                f"no column holds the codes of {what}, such as {few}",
+                f"its columns are {', '.join(headings)}; are they of another vintage?",
+                str(path),
+            )
+        )
+    return best

@@ -1,0 +1,107 @@
+"""The ranked nodes of a finished index as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from hyperlocal.definition import ResolvedNode
+from hyperlocal.definition.effect import added_up
+from hyperlocal.errors import Problem, ResultsError
+from hyperlocal.methods import FloatArray
+from hyperlocal.pipeline import Results
+
+PARTS = ("index", "domains", "subdomains")
+"""The nodes that are summarised unless others are named."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """A node that areas are ranked by.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    node
+        The node.
+    """
+
+    results: Results
+    node: ResolvedNode
+
+    @property
+    def id(self) -> str:
+        """The id of the node."""
+        return self.node.id
+
+    @property
+    def title(self) -> str:
+        """The title of the node."""
+        return self.node.title
+
+    @property
+    def number(self) -> int:
+        """N, the number that ranks are counted among."""
+        return int(self.results.provenance["nodes"][self.id]["n"])
+
+    @cached_property
+    def rank(self) -> FloatArray:
+        """The published rank of every area, 1 the most need; NaN where it has none."""
+        return column(self.results, f"{self.id}_rank")
+
+    @cached_property
+    def decile(self) -> FloatArray:
+        """The decile of every area, 1 the most need; NaN where it has none."""
+        return column(self.results, f"{self.id}_decile")
+
+    @cached_property
+    def score(self) -> FloatArray:
+        """The published score of every area (of an indicator: its value); NaN where missing."""
+        areas = self.results.areas.columns
+        for end in ("score", "shrunk", "value"):
+            if f"{self.id}_{end}" in areas:
+                return column(self.results, f"{self.id}_{end}")
+        raise ResultsError(Problem(f"has no score of {self.id}", "build it again"))
+
+
+def column(results: Results, name: str) -> FloatArray:
+    """Return a column of the table of areas in double precision, NaN where it has no value."""
+    values: FloatArray = results.areas[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return values
+
+
+def measures(
+    results: Results, nodes: Sequence[str] = (), roles: Sequence[str] = PARTS
+) -> list[Measure]:
+    """Return nodes of an index that areas are ranked by, parents before their children.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    nodes
+        The ids of the nodes; without any, those of the roles.
+    roles
+        ``index``, ``domains``, ``subdomains``, ``indicators``, ``supplementary``.
+
+    Raises
+    ------
+    ResultsError
+        Naming every id that is none of a ranked node.
+    """
+    definition = results.definition
+    counts = added_up(definition.root)
+    ranked = {node.id: node for node in definition.root.top_down() if node.id not in counts}
+    if unknown := [name for name in nodes if name not in ranked]:
+        known = ", ".join(ranked)
+        folder = str(results.folder)
+        raise ResultsError(
+            [Problem(f"has no node {name!r}", f"ranked are: {known}", folder) for name in unknown]
+        )
+    chosen = nodes or [name for name, node in ranked.items() if node.role in roles]
+    return [Measure(results, ranked[name]) for name in chosen]
