@@ -15,7 +15,7 @@ from hyperlocal.analysis.beside import SHOWN, code_heading, read_beside
 from hyperlocal.errors import DataError, Problem, ResultsError
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.tables import headings_of
+from hyperlocal.pipeline.tables import checksum, headings_of
 
 IntArray = NDArray[np.intp]
 
@@ -67,6 +67,40 @@ class Groups:
             "made_of": dict(self.made_of),
             "overrides": dict(self.overrides),
         }
+
+
+def groups_by(
+    results: Results, by: Sequence[str], overrides: Mapping[str, str] | None = None
+) -> Groups:
+    """Group areas by a larger geography of the results, or by lookup files.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    by
+        One geography, or files of which each leads on from the one before; without any, the
+        largest geography that the results state.
+    overrides
+        Areas that belong to another group than the source says.
+
+    Raises
+    ------
+    ResultsError
+        Where nothing is named and the results state no larger geography.
+    """
+    known = list(results.definition.areas.within)
+    if not by and not known:
+        raise ResultsError(
+            Problem(
+                "the results do not say in which districts areas lie",
+                "name a lookup with --by FILE:COLUMN",
+                str(results.folder),
+            )
+        )
+    if not by or (len(by) == 1 and by[0] in known):
+        return within(results, by[0] if by else known[0], overrides)
+    return from_tables(results, by, overrides)
 
 
 def within(results: Results, geography: str, overrides: Mapping[str, str] | None = None) -> Groups:
@@ -144,7 +178,7 @@ def from_tables(
         column = column or _group_heading(file, code)
         name = _name_heading(file, column)
         held, _ = read_beside(file, text=[code, column, *([name] if name else [])])
-        made_of[str(file)] = {"from": code, "to": column, "rows": held.height}
+        made_of[str(file)] = {"from": code, "to": column, "rows": held.height, "sha256": checksum(file)}
         named = pl.col(name) if name else pl.lit(None, dtype=pl.String)
         step = held.select(
             pl.col(code).alias("group"), pl.col(column).alias("next"), named.alias("name")

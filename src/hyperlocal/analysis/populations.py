@@ -112,6 +112,19 @@ def _one(results: Results, source: str, there: Sequence[str]) -> tuple[FloatArra
         counted = column(results, population_column(source))
         _refuse_missing(results, counted, source)
         return counted, source
+    counted, whence = counts_from_file(results, source)
+    _refuse_missing(results, counted, source)
+    return counted, whence
+
+
+def counts_from_file(results: Results, source: str) -> tuple[FloatArray, str]:
+    """Return one number per area from ``FILE:COLUMN``, NaN where there is none, and its place.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read, does not hold the areas, or a number is negative.
+    """
     file, heading = file_and_column(source)
     code = code_heading(file, results.areas["area_code"], "the areas of the index")
     heading = heading or _only_number(file, code)
@@ -122,7 +135,7 @@ def _one(results: Results, source: str, there: Sequence[str]) -> tuple[FloatArra
         raise DataError(
             [
                 table.problem(
-                    f"{area} has the population {number:g}"
+                    f"{area} has the number {number:g}"
                     if number < 0
                     else f"{area} stands twice",
                     "mend the row",
@@ -136,7 +149,6 @@ def _one(results: Results, source: str, there: Sequence[str]) -> tuple[FloatArra
         rows, on=code, how="left", maintain_order="left"
     )
     counted = found[heading].fill_null(np.nan).to_numpy()
-    _refuse_missing(results, counted, str(file))
     return counted, f"{file}: {heading}"
 
 
@@ -159,7 +171,7 @@ def _only_number(file: Any, code: str) -> str:
         return others[0]
     raise DataError(
         Problem(
-            "does not say which column holds the population",
+            "does not say which column holds the numbers",
             f"name it as {file.name}:COLUMN; its columns are {', '.join(others)}",
             str(file),
         )

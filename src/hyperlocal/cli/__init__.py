@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hyperlocal.cli import building, checking, showing
+from hyperlocal.cli import building, checking, showing, summarising
 
 DEBUG = "HYPERLOCAL_DEBUG"
 
@@ -27,6 +27,7 @@ for command in (
     showing.show,
     showing.explain,
     showing.quality,
+    summarising.districts,
     building.correspondences,
     building.synthesise,
     showing.schema,

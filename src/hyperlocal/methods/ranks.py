@@ -1,11 +1,14 @@
 """Ranks of areas (1 = highest score = most need), fractions of the ranking and deciles."""
 
+import math
+from fractions import Fraction
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hyperlocal.methods._arrays import (
+    BoolArray,
     DoubleArray,
     FloatArray,
     doubles,
@@ -22,6 +25,10 @@ RankFractionFormula = Literal["(N-rank+1)/N", "(N-rank)/N"]
 
 DecileRule = Literal["ceil(10*rank/N)", "floor(10*(rank-1)/N)+1"]
 """How a ranking is cut into ten groups."""
+
+
+PercentileRule = Literal["ceil(100*rank/N)", "floor(100*(rank-1)/N)+1", "near_equal"]
+"""How a ranking is cut into a hundred groups."""
 
 
 class TieRanks(NamedTuple):
@@ -252,6 +259,109 @@ def deciles(
     else:
         group = (groups * (twice - 2)) // (2 * number) + 1
     return np.where(missing, np.nan, group)
+
+
+def percentiles(
+    rank: ArrayLike, number: int, rule: PercentileRule = "ceil(100*rank/N)"
+) -> DoubleArray:
+    """Cut a ranking into a hundred groups of nearly equal size, 1 = most need.
+
+    Parameters
+    ----------
+    rank : array_like, shape (areas,)
+        Ranks, 1 = most need; whole numbers or halves. NaN = not ranked.
+    number : int
+        How many areas were ranked; at least 100.
+    rule : {"ceil(100*rank/N)", "floor(100*(rank-1)/N)+1", "near_equal"}
+        Which groups are the larger ones where the number does not divide; see the notes.
+
+    Returns
+    -------
+    numpy.ndarray of float64, shape (areas,)
+        Whole numbers from 1 to 100; NaN where the rank is missing.
+
+    Raises
+    ------
+    ValueError
+        If fewer than 100 areas are ranked, so that some groups would be empty; else as `deciles`.
+
+    Notes
+    -----
+    The first two are the rules of `deciles` with 100 in the place of 10. With `near_equal` groups
+    are cut off one after the other in the order of the ranks, the first N mod 100 of them with
+    one area more than the others (the `ntile` of databases).
+
+    Examples
+    --------
+    >>> percentiles([1, 337, 338, 33755], number=33755)
+    array([  1.,   1.,   2., 100.])
+    >>> percentiles([20, 21, 180, 181, 199, 200], number=1909, rule="near_equal")
+    array([ 1.,  2.,  9., 10., 10., 11.])
+    """
+    refuse_unknown(rule, get_args(PercentileRule), "rule")
+    if number < 100:
+        raise ValueError(f"Percentiles need at least 100 ranked areas, not {number}.")
+    if rule != "near_equal":
+        as_deciles: DecileRule = (
+            "ceil(10*rank/N)" if rule == "ceil(100*rank/N)" else "floor(10*(rank-1)/N)+1"
+        )
+        return deciles(rank, number, as_deciles, groups=100)
+    ranks = _checked_ranks(rank, number)
+    size, larger = divmod(number, 100)
+    within_larger = np.ceil(ranks / (size + 1))
+    beyond = larger + np.ceil((ranks - larger * (size + 1)) / size)
+    return np.where(ranks <= larger * (size + 1), within_larger, beyond)
+
+
+def most_deprived(
+    rank: ArrayLike, number: int, share: Fraction, rule: DecileRule = "ceil(10*rank/N)"
+) -> BoolArray:
+    """Tell which areas are in the most deprived share of a ranking.
+
+    Parameters
+    ----------
+    rank : array_like, shape (areas,)
+        Ranks, 1 = most need. NaN = not ranked, and in no share.
+    number : int
+        N, how many areas were ranked.
+    share : fractions.Fraction
+        The share, above 0 and at most 1.
+    rule : {"ceil(10*rank/N)", "floor(10*(rank-1)/N)+1"}
+        As for `deciles`: whether an area that the limit falls on is outside or inside.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (areas,)
+        Whether the area is in the share.
+
+    Raises
+    ------
+    ValueError
+        If the share is not above 0 and at most 1, a rank is below 1 or above N, or the rule is
+        unknown.
+
+    Notes
+    -----
+        ceil(10*rank/N)           rank ≤ share·N
+        floor(10*(rank-1)/N)+1    rank − 1 < share·N
+
+    so that the most deprived tenth is decile 1 under either rule.
+
+    Examples
+    --------
+    >>> most_deprived([190, 191, 192], 1909, Fraction(1, 10))
+    array([ True, False, False])
+    >>> most_deprived([190, 191, 192], 1909, Fraction(1, 10), "floor(10*(rank-1)/N)+1")
+    array([ True,  True, False])
+    """
+    refuse_unknown(rule, get_args(DecileRule), "rule")
+    if not 0 < share <= 1:
+        raise ValueError(f"The share must be above 0 and at most 1, not {share}.")
+    ranks = _checked_ranks(rank, number)
+    limit = share * number
+    if rule == "ceil(10*rank/N)":
+        return ranks <= math.floor(2 * limit) / 2
+    return ranks - 1 < math.ceil(2 * limit) / 2
 
 
 def _checked_ranks(rank: ArrayLike, number: int) -> DoubleArray:
