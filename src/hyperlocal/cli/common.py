@@ -152,17 +152,29 @@ def load_changed(definition: str, changes: list[str] | None) -> Definition:
 
 @contextmanager
 def progress(
-    quiet: bool, share_done: Callable[[int, int], float]
+    quiet: bool, share_done: Callable[[int, int], float], remaining: bool = False
 ) -> Iterator[Callable[[str, int, int], None]]:
-    """Give a function that shows progress on a terminal, and does nothing in a pipe."""
+    """Give a function that shows progress on a terminal, and does nothing in a pipe.
+
+    With `remaining` it also shows an estimate of the time left.
+    """
     if quiet or not sys.stderr.isatty():
         yield lambda what, done, of: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        ProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     description = TextColumn("{task.description}", markup=False)  # titles may hold brackets
-    columns = (description, BarColumn(), TimeElapsedColumn())
+    columns: list[ProgressColumn] = [description, BarColumn(), TimeElapsedColumn()]
+    if remaining:
+        columns += [TextColumn("left:"), TimeRemainingColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=1.0)
 

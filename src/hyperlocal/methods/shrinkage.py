@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,6 +36,9 @@ __all__ = [
 ]
 
 
+Scale = Literal["logit", "log", "identity"]
+
+
 @dataclass(frozen=True, eq=False)
 class Shrinkage:
     """Shrunk values with everything that they were computed from.
@@ -57,6 +61,8 @@ class Shrinkage:
         M, the value of the larger area that the area lies in.
     between_variance : numpy.ndarray, shape (areas,)
         t², the variance between the small areas of that larger area.
+    scale : {"logit", "log", "identity"}
+        The scale on which the weighted mean is taken.
     group_labels : numpy.ndarray, shape (larger areas,)
         Label of each larger area.
     group_estimate : numpy.ndarray, shape (larger areas,)
@@ -76,12 +82,49 @@ class Shrinkage:
     variance: FloatArray
     larger_estimate: FloatArray
     between_variance: FloatArray
+    scale: Scale
     group_labels: NDArray[Any]
     group_estimate: FloatArray
     group_between_variance: FloatArray
     group_areas: NDArray[np.intp]
     group_numerator: DoubleArray
     group_denominator: DoubleArray
+
+    @cached_property
+    def posterior_mean(self) -> DoubleArray:
+        """m*, the mean of what is believed of each area, on the scale of `scale`; NaN if missing.
+
+        Notes
+        -----
+            m* = w·m + (1 − w)·M
+
+        and M for an area without information.
+        """
+        own = np.where(np.isnan(self.estimate), self.larger_estimate, self.estimate)
+        larger = np.where(self.weight == 1, 0.0, self.larger_estimate)  # of no weight, if undefined
+        return np.asarray(self.weight * own + (1 - self.weight) * larger, dtype=np.float64)
+
+    @cached_property
+    def posterior_variance(self) -> DoubleArray:
+        """v, the variance of what is believed of each area, on the scale of `scale`.
+
+        Notes
+        -----
+            v = 1/(1/s² + 1/t²) = w·s²
+
+        as of a normal distribution around the area's own value with variance s², before which the
+        area was believed to be one of its larger area, with mean M and variance t². For an area
+        without information v = t²; for one alone in its larger area v = s². Neither the uncertainty
+        of M nor that of t² is in it.
+        """
+        known = np.isfinite(self.variance)
+        own = self.weight * np.where(known, self.variance, 0.0)
+        variance = np.where(known, own, self.between_variance)
+        return np.where(np.isnan(self.weight), np.nan, variance).astype(np.float64)
+
+    def back(self, values: DoubleArray) -> DoubleArray:
+        """Return values on the scale of `scale` as proportions, ratios or means."""
+        return _BACK[self.scale](values)
 
 
 def shrink_proportions(
@@ -161,7 +204,7 @@ def shrink_proportions(
         group_numerator=total_events,
         group_denominator=total_events + total_others,
     )
-    return _shrink(evidence, larger, _antilogit, precision)
+    return _shrink(evidence, larger, "logit", precision)
 
 
 def shrink_ratios(
@@ -227,7 +270,7 @@ def shrink_ratios(
         group_numerator=total_events,
         group_denominator=total,
     )
-    return _shrink(evidence, larger, np.exp, precision_of(observed, expected))
+    return _shrink(evidence, larger, "log", precision_of(observed, expected))
 
 
 def shrink_means(
@@ -308,13 +351,13 @@ def shrink_means(
             standard_deviation = sampling_standard_deviation(mean, share, larger)
         variance = variance_of_means(standard_deviation, share)
     evidence = evidence_of_means(mean, variance, share, larger)
-    return _shrink(evidence, larger, np.asarray, precision_of(value))
+    return _shrink(evidence, larger, "identity", precision_of(value))
 
 
 def _shrink(
     evidence: Evidence,
     larger: LargerAreas,
-    back: Callable[[DoubleArray], DoubleArray],
+    scale: Scale,
     precision: np.dtype[np.floating[Any]],
 ) -> Shrinkage:
     """Weigh each area's estimate against that of its larger area and transform the mean back."""
@@ -330,7 +373,7 @@ def _shrink(
         weight = between / (between + evidence.variance)
     weight = where_not(np.isnan(between) | (evidence.variance == 0), weight, 1.0)
     weight = where_not(uninformative, weight, 0.0)
-    shrunk = back(weight * own + (1 - weight) * center)
+    shrunk = _BACK[scale](weight * own + (1 - weight) * center)
 
     def stored(values: DoubleArray) -> FloatArray:
         return values.astype(precision, copy=False)
@@ -342,6 +385,7 @@ def _shrink(
         variance=stored(where_not(missing, evidence.variance, np.nan)),
         larger_estimate=stored(center),
         between_variance=stored(between),
+        scale=scale,
         group_labels=larger.labels,
         group_estimate=stored(group_estimate),
         group_between_variance=stored(group_between),
@@ -355,3 +399,10 @@ def _antilogit(logit: DoubleArray) -> DoubleArray:
     """Return the proportion of which `logit` is the log odds."""
     proportion: DoubleArray = 1 / (1 + np.exp(-logit))
     return proportion
+
+
+_BACK: dict[Scale, Callable[[DoubleArray], DoubleArray]] = {
+    "logit": _antilogit,
+    "log": np.exp,
+    "identity": np.asarray,
+}

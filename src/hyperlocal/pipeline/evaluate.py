@@ -155,31 +155,54 @@ def evaluate(
     DataError
         Where the data do not bear a step, as a factor analysis that finds no common factor.
     """
+    # The matrices are small: threads would cost more than they bring, and change the last digits.
+    with threadpool_limits(limits=1):
+        return compute(
+            definition,
+            columns,
+            population,
+            report,
+            publish=publish,
+            known=known,
+            variation=variation,
+        )
+
+
+def compute(
+    definition: Definition,
+    columns: Mapping[str, Mapping[str, FloatArray]],
+    population: Population,
+    report: Report = lambda node: None,
+    *,
+    publish: bool = True,
+    known: Mapping[str, NodeResult] | None = None,
+    variation: Variation = NOTHING,
+) -> dict[str, NodeResult]:
+    """Do what `evaluate` does, for a caller that has limited libraries to one thread."""
     results: dict[str, NodeResult] = dict(known or {})
     problems: list[Problem] = []
     parts = added_up(definition.root)
     columns = {**columns, **variation.columns}
-    # The matrices are small: threads would cost more than they bring, and change the last digits.
-    with threadpool_limits(limits=1), np.errstate(invalid="ignore"):
-        for node in definition.nodes:
-            if node.id in results or node.id in variation.without:
-                continue
-            parts_of_it = {child.id for child in (*node.children, *node.supplementary)}
-            if not parts_of_it <= results.keys() | variation.without:
-                continue  # what it is made of failed
-            report(node)
-            result = NodeResult()
-            try:
+    for node in definition.nodes:
+        if node.id in results or node.id in variation.without:
+            continue
+        parts_of_it = {child.id for child in (*node.children, *node.supplementary)}
+        if not parts_of_it <= results.keys() | variation.without:
+            continue  # what it is made of failed
+        report(node)
+        result = NodeResult()
+        try:
+            with np.errstate(invalid="ignore"):
                 score = _score(node, columns, results, population, result, variation)
                 if node.id not in parts:
                     _rank_and_raise(node, score, population, result, publish)
-            except DataError as error:
-                problems += [
-                    definition.source.problem(node.path, problem.message, problem.remedy)
-                    for problem in error.problems
-                ]
-                continue
-            results[node.id] = result
+        except DataError as error:
+            problems += [
+                definition.source.problem(node.path, problem.message, problem.remedy)
+                for problem in error.problems
+            ]
+            continue
+        results[node.id] = result
     if problems:
         raise DataError(problems)
     return results
@@ -225,7 +248,7 @@ def input_columns(
         own = {
             name: values.astype(precision, copy=False) for name, values in columns[node.id].items()
         }
-    if node.children:
+    if node.children and "numerator" not in own:
         own["numerator"] = weighted_sum(
             [results[child.id].columns["value"] for child in node.children],
             np.ones(len(node.children)),

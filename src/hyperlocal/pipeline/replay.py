@@ -8,10 +8,18 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.methods import FloatArray, LargerAreas
-from hyperlocal.pipeline.evaluate import NodeResult, Population, Variation, evaluate
+from hyperlocal.pipeline.evaluate import (
+    NOTHING,
+    NodeResult,
+    Population,
+    Variation,
+    compute,
+    evaluate,
+)
 from hyperlocal.pipeline.results import Results
 
 OF_VALUE = "column"
@@ -83,11 +91,16 @@ class Replay:
         dict
             The result of each node by its id, without what is only published.
         """
-        if variation is None:
-            return self.base
+        with threadpool_limits(limits=1):
+            return self.compute(variation or NOTHING)
+
+    def compute(self, variation: Variation) -> dict[str, NodeResult]:
+        """Do what `evaluate` does, for a caller that has limited libraries to one thread."""
         reached = self.reached_by(variation.changed)
-        known = {name: result for name, result in self.base.items() if name not in reached}
-        return evaluate(
+        known = {}
+        if len(reached) < len(self.definition.nodes):
+            known = {name: one for name, one in self.base.items() if name not in reached}
+        return compute(
             self.definition,
             self.columns,
             self.population,

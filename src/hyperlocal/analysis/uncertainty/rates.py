@@ -1,0 +1,64 @@
+"""How sure the rates of single indicators are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from hyperlocal.analysis.uncertainty.counts import counted, varying
+from hyperlocal.methods.resampling import posterior_interval
+from hyperlocal.pipeline import Results
+from hyperlocal.pipeline.replay import Replay
+
+
+def rate_intervals(
+    results: Results, indicators: Sequence[str] = (), level: float = 0.9
+) -> pl.DataFrame:
+    """Return the interval that holds each area's value with a given probability.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    indicators
+        The ids of the indicators; without any, all that have counts.
+    level
+        The probability.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row per indicator and area: ``indicator``, ``area_code``, ``value`` (shrunk, where it is
+        shrunk), ``lower``, ``upper``. Null where there is no value.
+
+    Raises
+    ------
+    ResultsError
+        Where an indicator is unknown, or has no counts.
+
+    Notes
+    -----
+    See `hyperlocal.methods.resampling.posterior_interval`.
+    """
+    replay = Replay.of(results)
+    frames = []
+    for node in varying(replay, indicators):
+        one = counted(replay, node)
+        ends = posterior_interval(one.shrinkage, level)
+        value, lower, upper = (
+            np.where(one.missing, np.nan, each * one.per) for each in (one.shrinkage.shrunk, *ends)
+        )
+        frames.append(
+            pl.DataFrame(
+                {
+                    "indicator": [node.id] * len(value),
+                    "area_code": results.areas["area_code"],
+                    "value": value,
+                    "lower": lower,
+                    "upper": upper,
+                }
+            )
+        )
+    return pl.concat(frames).with_columns(pl.col("value", "lower", "upper").fill_nan(None))

@@ -1,0 +1,113 @@
+"""Many draws at once, on several threads, kept as they are made so that a study can go on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from hyperlocal.analysis.uncertainty.design import Design
+from hyperlocal.analysis.uncertainty.draws import Varied
+from hyperlocal.pipeline import Results
+from hyperlocal.pipeline.tables import checksum
+
+CHUNK = 20
+UNRANKED = 0
+Ranks = NDArray[np.unsignedinteger]
+Report = Callable[[str, int, int], None]
+
+
+def identity(results: Results, design: Design) -> str:
+    """Return what tells the draws of one study from those of another."""
+    parts = {
+        "design": design.model_dump(
+            mode="json", exclude={"draws", "leave_out", "sobol", "interval"}
+        ),
+        "areas": checksum(results.folder / "areas.parquet"),
+        "definition": checksum(results.folder / "definition.yaml"),
+        "hyperlocal": version("hyperlocal"),
+        "numpy": np.__version__,
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def simulate(varied: Varied, workers: int, report: Report, kept: Path | None = None) -> Ranks:
+    """Compute all draws of a study.
+
+    Parameters
+    ----------
+    varied
+        The index with all that varies.
+    workers
+        How many threads.
+    report
+        Called with what is being done, how many draws are done, and of how many.
+    kept
+        A folder in which draws are kept as they are made, and looked for first.
+
+    Returns
+    -------
+    numpy.ndarray of unsigned int, shape (draws, areas)
+        The rank of each area in each draw, 1 = most need; 0 where it has none. Draw k depends on
+        the seed and k alone, not on the number of threads or draws.
+    """
+    draws, areas = varied.design.draws, varied.ranks.size
+    kind = np.uint16 if areas < 2**16 else np.uint32
+    ranks = np.zeros((draws, areas), dtype=kind)
+    chunks = [range(first, min(first + CHUNK, draws)) for first in range(0, draws, CHUNK)]
+    todo = [chunk for chunk in chunks if not _load(ranks, chunk, kept)]
+    done = draws - sum(map(len, todo))
+    report("Drawing", done, draws)
+
+    def compute(chunk: range) -> int:
+        for number in chunk:
+            rng = np.random.default_rng([varied.design.seed, number])
+            ranks[number] = np.nan_to_num(varied.draw(rng), nan=UNRANKED)
+        if kept is not None:
+            _save(ranks[chunk.start : chunk.stop], chunk, kept)
+        return len(chunk)
+
+    pool = ThreadPoolExecutor(workers)
+    with threadpool_limits(limits=1):
+        try:
+            for finished in as_completed([pool.submit(compute, chunk) for chunk in todo]):
+                done += finished.result()
+                report("Drawing", done, draws)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return ranks
+
+
+def _file(chunk: range, kept: Path) -> Path:
+    return kept / f"draws-{chunk.start:06}-{chunk.stop:06}.npy"
+
+
+def _load(ranks: Ranks, chunk: range, kept: Path | None) -> bool:
+    """Put the draws of a chunk in their place, where they were kept."""
+    if kept is None:
+        return False
+    try:
+        found = np.load(_file(chunk, kept), allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return False
+    if found.shape != (len(chunk), ranks.shape[1]) or found.dtype != ranks.dtype:
+        return False
+    ranks[chunk.start : chunk.stop] = found
+    return True
+
+
+def _save(found: Ranks, chunk: range, kept: Path) -> None:
+    """Keep the draws of a chunk; a file is whole or not there."""
+    kept.mkdir(parents=True, exist_ok=True)
+    file = _file(chunk, kept)
+    part = file.with_suffix(".part")
+    with part.open("wb") as stream:
+        np.save(stream, found)
+    part.replace(file)

@@ -1,0 +1,111 @@
+"""A study of uncertainty from its design to its report."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hyperlocal.analysis.measures import Measure
+from hyperlocal.analysis.report import Report, made_from
+from hyperlocal.analysis.uncertainty.counts import varying
+from hyperlocal.analysis.uncertainty.design import Design
+from hyperlocal.analysis.uncertainty.draws import Varied
+from hyperlocal.analysis.uncertainty.leave_out import one_at_a_time
+from hyperlocal.analysis.uncertainty.simulate import identity, simulate
+from hyperlocal.analysis.uncertainty.sobol import effects
+from hyperlocal.analysis.uncertainty.summary import of_areas, of_index
+from hyperlocal.pipeline import Results
+
+
+def study(
+    results: Results,
+    design: Design,
+    *,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    report: Callable[[str, int, int], None] = lambda what, done, of: None,
+) -> Report:
+    """Compute an index many times with what a design varies, and say how sure its ranks are.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    design
+        What varies.
+    workers
+        How many threads; without it, as many as there are processors. The figures do not depend
+        on it.
+    out
+        The folder of the report. Draws are kept beside it until it is written, so that a study
+        that was stopped goes on where it was.
+    report
+        Called with what is being done, how many steps are done, and of how many.
+
+    Returns
+    -------
+    Report
+        ``areas`` (a row per area), ``index`` (figures of the whole), ``left_out`` and ``effects``
+        where the design asks for them.
+
+    Raises
+    ------
+    ResultsError
+        With all that does not fit the index: nothing varies, a node is unknown, no counts.
+    DataError
+        Where the index cannot be computed as the design asks.
+    """
+    workers = workers or os.cpu_count() or 1
+    varied = Varied(results, design)
+    measure = Measure(results, results.definition.root)
+    tables: dict[str, pl.DataFrame] = {}
+    notes = list(_unsure_of_nothing(varied))
+    kept = None
+    if design.varies:
+        if out is not None:
+            path = Path(out).resolve()
+            kept = path.with_name(f".{path.name}.draws-{identity(results, design)}")
+        ranks = simulate(varied, workers, report, kept)
+        tables["areas"] = of_areas(measure, ranks, design.interval, workers)
+        tables["index"] = of_index(tables["areas"], ranks, measure.rank)
+    if design.leave_out:
+        tables["left_out"], said = one_at_a_time(varied, design.leave_out)
+        notes += said
+    if design.sobol is not None:
+        tables["effects"] = effects(varied, workers, report)
+    about: dict[str, Any] = {
+        "results": made_from(results),
+        "design": design.model_dump(mode="json"),
+    }
+    return Report("uncertainty", tables, about, tuple(notes))
+
+
+def forget_draws(out: str | Path, results: Results, design: Design) -> None:
+    """Delete the draws that were kept for a report, once it is written."""
+    path = Path(out).resolve()
+    shutil.rmtree(
+        path.with_name(f".{path.name}.draws-{identity(results, design)}"), ignore_errors=True
+    )
+
+
+def _unsure_of_nothing(varied: Varied) -> list[str]:
+    """Say which indicators stay as they are though counts vary."""
+    if varied.design.counts is None:
+        return []
+    vary = {node.id for node in varying(varied.replay, varied.design.counts.indicators)}
+    stay = [
+        node.id
+        for node in varied.replay.definition.nodes
+        if node.is_indicator
+        and node.id not in vary
+        and varied.replay.base[node.id].score is not None
+    ]
+    if not stay:
+        return []
+    shown = ", ".join(stay[:5]) + (f" and {len(stay) - 5} more" if len(stay) > 5 else "")
+    return [f"{len(stay)} indicators stay as they are, as if they were sure: {shown}"]
