@@ -237,7 +237,9 @@ class Areas(Part):
 class Population(Metadata):
     """A count of people, households or the like, kept beside the index."""
 
-    input: Text | None = Field(None, description="The input of columns that do not name one.")
+    input: Text | None = Field(
+        None, description="The input of columns that do not name one; else that of `defaults`."
+    )
     column: Columns = Field(description="The column or columns to add up.")
 
 

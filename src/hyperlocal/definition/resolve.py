@@ -41,6 +41,7 @@ WrittenNode = (
 )
 Scheme = str | FactorAnalysisWeights
 BUILT_IN = "built in"
+_OF_INPUTS: Path = ("defaults", "input")
 IN_PARTS: dict[str, type[Part]] = {"quality": Quality, "conventions": Conventions}
 
 
@@ -195,11 +196,11 @@ def resolve_populations(written: WrittenDefinition, root: ResolvedNode) -> tuple
             ),
             replace(
                 root.settings,
-                input=population.input,
+                input=population.input or written.defaults.input,
                 missing_values="unscored",
                 conventions=Conventions(),
             ),
-            {"input": dotted(("populations", name, "input"))},
+            {"input": dotted(("populations", name, "input") if population.input else _OF_INPUTS)},
             "equal",
         )
         for name, population in written.populations.items()

@@ -1,0 +1,118 @@
+"""Summaries of districts that cannot be made: each is refused with its remedy."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from hyperlocal.analysis import districts, groups_by, populations
+from hyperlocal.cli import app
+from hyperlocal.errors import DataError, DefinitionError, ResultsError
+
+POPULATIONS = "populations: {residents: {input: people, column: adults}}\nindex:\n"
+
+
+@pytest.fixture
+def results(small):
+    small.change("index:\n", POPULATIONS)
+    return small.build()
+
+
+def test_too_few_areas_for_percentiles(results):
+    with pytest.raises(DataError) as caught:
+        districts(results, groups_by(results, []), populations(results))
+    assert [str(problem) for problem in caught.value.problems] == [
+        f"{name} ranks 6 areas, and percentiles need at least 100; "
+        "leave the extent out: name the others with --summary"
+        for name in ("small", "work", "money")
+    ]
+    ran = CliRunner().invoke(app, ["districts", str(results.folder), "--summary", "average_score"])
+    assert ran.exit_code == 0
+    assert "E06000002" in ran.output
+
+
+def test_a_group_without_population(small):
+    small.change("index:\n", POPULATIONS)
+    small.change(
+        "      indicators:\n        out_of_work: {",
+        "      zero_denominator: missing\n      missing_values: unscored\n      indicators:\n        out_of_work: {",
+    )
+    for old in ("3,150", "9,280", "64,400"):
+        small.change_table(old, "0,0")
+    small.change("denominator: adults", "denominator: income")
+    results = small.build()
+    with pytest.raises(DataError) as caught:
+        districts(
+            results,
+            groups_by(results, []),
+            populations(results),
+            summaries=["average_score"],
+            nodes=["small"],
+        )
+    assert str(caught.value) == (
+        "ltla24: the group E06000002 has no population in ranked areas; "
+        "leave it out of the groups, or mend the population"
+    )
+
+
+def test_nothing_to_weigh_by(small):
+    results = small.build()
+    with pytest.raises(ResultsError, match="hold no population to weigh areas by; name one with"):
+        populations(results)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("area,n\nE01000001,5\n", "5 areas have no population, such as E01000002"),
+        ("area,n\nW01000001,5\n", "no column holds the codes of the areas of the index"),
+        ("area,n\nE01000001,x\n", "people2.csv:2: n:"),
+        ("area,n\nE01000001,-5\n", "people2.csv:2: n: E01000001 has the number -5"),
+        ("area,n\nE01000001,5\nE01000001,6\n", "E01000001 stands twice"),
+        ("area,n,m\nE01000001,5,6\n", "does not say which column holds the numbers"),
+    ],
+)
+def test_populations_that_cannot_be_used(small, table, message):
+    (small.folder / "people2.csv").write_text(table)
+    with pytest.raises(DataError, match=message.replace(".", r"\.")):
+        populations(small.build(), [str(small.folder / "people2.csv")])
+
+
+def test_names_that_are_not_there(results):
+    groups = groups_by(results, [])
+    with pytest.raises(ResultsError, match="there is no node 'wrok'"):
+        populations(results, ["wrok=residents"])
+    with pytest.raises(ResultsError, match="has no node 'wrok'"):
+        districts(results, groups, populations(results), nodes=["wrok"])
+    with pytest.raises(DataError, match="there is no summary 'extend'"):
+        districts(results, groups, populations(results), summaries=["extend"])
+    with pytest.raises(ResultsError, match="there is no count 'poor'"):
+        districts(
+            results,
+            groups,
+            populations(results),
+            summaries=["proportion"],
+            counts={"poor": "poor"},
+        )
+    with pytest.raises(DataError, match="there is no such file"):
+        populations(results, ["nowhere.csv:n"])
+
+
+def test_populations_of_a_definition(small):
+    """A column, an input or a population that is not there is said with its line."""
+    small.change("index:\n", "populations: {residents: {column: adults}}\nindex:\n")
+    small.change("    work:\n", "    work:\n      population: workers\n")
+    with pytest.raises(DefinitionError, match="there is no population 'workers' .*; known are: resi"):
+        small.build()
+    small.change("      population: workers\n", "")
+    assert small.build().areas["residents_population"].sum() == 1730
+    small.change("{column: adults}", "{input: peeple, column: adults}")
+    with pytest.raises(DefinitionError, match="there is no input 'peeple'"):
+        small.build()
+    small.change("{input: peeple, column: adults}", "{input: people, column: grown}")
+    with pytest.raises(DataError, match="grown: there is no such column"):
+        small.build()
+    small.change("column: grown", "column: adults")
+    small.change_table("E01000003,E06000001,45,290", "E01000003,E06000001,45,-290")
+    with pytest.raises(DataError, match="people.csv:4: adults"):
+        small.build()
