@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import shape
+from benchmarks import analysis, shape
 from benchmarks.measure import ROOT, FailedError, Run, fastest, python, run
 from benchmarks.national import national
 from benchmarks.report import Figure, aligned, table
@@ -85,6 +85,8 @@ def english_indices() -> Iterator[Figure]:
     peak = max(one.peak_megabytes for one in runs["hyperlocal"])
     yield Figure(f"{what}: peak memory", peak, "MB", at_most=400)
     yield Figure(f"{what}: computing only", steps["compute"], "s", at_most=0.25)
+    yield from analysis.districts(out, DATA / "geography")
+    yield from analysis.draws_of_weights(out, FOLDER, "iod_2025_domains")
 
 
 def synthetic(areas: int) -> Path:
@@ -128,6 +130,15 @@ def side_by_side() -> Iterator[Figure]:
     yield Figure("  hyperlocal is faster by", times_faster, "x")
 
 
+def demonstration() -> Path:
+    """Make up a nation of 2,000 areas, build its Hyper-local Need and return the results."""
+    nation, out = FOLDER / "demo-nation", FOLDER / "demo"
+    run(python("hyperlocal", "synthesise", "--areas", "2000", "--out", nation))
+    run(python("hyperlocal", "correspondences", "hyperlocal-need-2025", "--data", nation))
+    run(build("hyperlocal-need-2025", nation, out))
+    return out
+
+
 def growth(rows: list[list[str]]) -> Iterator[Figure]:
     """Measure how the seconds grow with the number of areas; fill a table of them."""
     rows.append(["areas", "whole process", "per 10,000", "computing", "per 10,000"])
@@ -162,6 +173,7 @@ def main() -> int:
             *side_by_side(),
             *growth(seconds_by_areas),
             *national(FOLDER, TIMES),
+            *analysis.draws_of_counts(FOLDER / "need", demonstration(), FOLDER),
         ]
     except FailedError as error:
         print(error, file=sys.stderr)

@@ -140,7 +140,7 @@ def test_every_fault_of_a_file_with_its_line(tmp_path: Path):
     for line, part in (
         (2, "draws"),
         (3, "counts"),
-        (4, "unknown key 'weight'; did you mean 'weights'?"),
+        (4, "weight: unknown key; did you mean 'weights'?"),
         (6, "choices.scale.setting"),
         (6, "choices.scale.values"),
         (7, "interval"),

@@ -83,20 +83,17 @@ def code_heading(file: str | Path, codes: pl.Series, what: str) -> str:
         Where no column holds any of them.
     """
     path = Path(file)
-    known = set(codes.drop_nulls().to_list())
-    best, most = "", 0.0
-    headings = headings_of(path)
+    known = codes.drop_nulls().unique()
+    headings = [heading for heading in headings_of(path) if heading]
+    held, _ = read_beside(path, text=headings)
+    shares: dict[str, float] = {}
     for heading in headings:
-        try:
-            held, _ = read_beside(path, text=[heading])
-        except DataError:
-            continue
         there = held[heading].drop_nulls().unique()
-        share = len(there.filter(there.is_in(list(known)))) / max(min(len(there), len(known)), 1)
-        if share > most:
-            best, most = heading, share
-    if most < SAME:
-        few = ", ".join(sorted(known)[:3])
+        met = len(there.filter(there.is_in(known.implode())))
+        shares[heading] = met / max(min(len(there), len(known)), 1)
+    best = max(shares, key=lambda heading: shares[heading], default="")
+    if not best or shares[best] < SAME:
+        few = ", ".join(known.sort().head(3))
         raise DataError(
             Problem(
                 f"no column holds the codes of {what}, such as {few}",

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hyperlocal.cli import building, checking, drawing, showing, summarising
+from hyperlocal.cli import building, checking, drawing, flagging, showing, summarising
 
 DEBUG = "HYPERLOCAL_DEBUG"
 
@@ -28,6 +28,7 @@ for command in (
     showing.explain,
     showing.quality,
     summarising.districts,
+    flagging.flag,
     drawing.uncertainty,
     building.correspondences,
     building.synthesise,

@@ -158,4 +158,4 @@ def read_design(file: str | Path) -> Design:
     DefinitionError
         With everything that is wrong in it, each with its line.
     """
-    return read_written(file, Design)[0]
+    return read_written(file, Design)
