@@ -35,7 +35,8 @@ def test_a_group_without_population(small):
     small.change("index:\n", POPULATIONS)
     small.change(
         "      indicators:\n        out_of_work: {",
-        "      zero_denominator: missing\n      missing_values: unscored\n      indicators:\n        out_of_work: {",
+        "      zero_denominator: missing\n      missing_values: unscored\n"
+        "      indicators:\n        out_of_work: {",
     )
     for old in ("3,150", "9,280", "64,400"):
         small.change_table(old, "0,0")
@@ -102,7 +103,7 @@ def test_populations_of_a_definition(small):
     """A column, an input or a population that is not there is said with its line."""
     small.change("index:\n", "populations: {residents: {column: adults}}\nindex:\n")
     small.change("    work:\n", "    work:\n      population: workers\n")
-    with pytest.raises(DefinitionError, match="there is no population 'workers' .*; known are: resi"):
+    with pytest.raises(DefinitionError, match=r"no population 'workers' .*; known are: resi"):
         small.build()
     small.change("      population: workers\n", "")
     assert small.build().areas["residents_population"].sum() == 1730
@@ -114,5 +115,5 @@ def test_populations_of_a_definition(small):
         small.build()
     small.change("column: grown", "column: adults")
     small.change_table("E01000003,E06000001,45,290", "E01000003,E06000001,45,-290")
-    with pytest.raises(DataError, match="people.csv:4: adults"):
+    with pytest.raises(DataError, match=r"people\.csv:4: adults"):
         small.build()

@@ -203,7 +203,8 @@ class _Links:
 
     def count(self, inside: FloatArray) -> FloatArray:
         """Add up areas over groups, each with the share of it that lies there."""
-        return np.bincount(self.group, weights=self.share * inside, minlength=self.number)
+        found = np.bincount(self.group, weights=self.share * inside, minlength=self.number)
+        return found.astype(np.float64)
 
     def among(self, share: Fraction) -> FloatArray:
         """Return 1 for areas that are among the most deprived share, else 0."""
@@ -220,7 +221,7 @@ def _summarise(
 ) -> pl.DataFrame:
     links = _Links(measure, groups)
     weight = population[links.area] * links.share
-    total = np.bincount(links.group, weights=weight, minlength=len(groups))
+    total = links.count(population[links.area])
     if not total.all():
         raise DataError(_no_population(groups, total))
     backwards = measure.number + 1 - links.rank
@@ -253,7 +254,9 @@ def _summarise(
     }
     for name in summaries:
         columns[name] = compute[name]()
-        columns[f"{name}_rank"] = tie_ranks(columns[name]).lowest.astype(np.int32)
+        turned = name == "average_score" and not measure.is_need
+        need = -columns[name] if turned else columns[name]
+        columns[f"{name}_rank"] = tie_ranks(need).lowest.astype(np.int32)
     return pl.DataFrame(columns)
 
 

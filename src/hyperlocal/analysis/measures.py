@@ -45,6 +45,13 @@ class Measure:
         return self.node.title
 
     @property
+    def is_need(self) -> bool:
+        """Whether a high score means more need: all do but values of some indicators."""
+        settings = self.node.settings
+        turned = self.node.is_indicator and settings.high_value == "less_need"
+        return not turned or settings.published_score == "transformed_rank"
+
+    @property
     def number(self) -> int:
         """N, the number that ranks are counted among."""
         return int(self.results.provenance["nodes"][self.id]["n"])

@@ -10,7 +10,15 @@ from typing import Annotated
 
 import typer
 
-from hyperlocal.cli import building, checking, drawing, flagging, showing, summarising
+from hyperlocal.cli import (
+    building,
+    checking,
+    clustering,
+    drawing,
+    flagging,
+    showing,
+    summarising,
+)
 
 DEBUG = "HYPERLOCAL_DEBUG"
 
@@ -29,6 +37,7 @@ for command in (
     showing.quality,
     summarising.districts,
     flagging.flag,
+    clustering.cluster,
     drawing.uncertainty,
     building.correspondences,
     building.synthesise,

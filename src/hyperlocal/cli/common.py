@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     import polars as pl
 
     from hyperlocal.analysis import Report
@@ -55,8 +57,8 @@ ByOption = Annotated[
     typer.Option(
         "--by",
         metavar="GEOGRAPHY|FILE[:COLUMN]",
-        help="The groups: a larger geography of the results, or a lookup file; several files "
-        "lead on from each other.",
+        help="The groups: a larger geography of the results, a lookup file, of which several lead "
+        "on from each other, or a file that lists areas.",
     ),
 ]
 OverrideOption = Annotated[
@@ -89,6 +91,15 @@ def assignments(given: list[str] | None, option: str) -> dict[str, str]:
             raise typer.BadParameter(f"{one!r} is not A=B", param_hint=option)
         found[name.strip()] = value.strip()
     return found
+
+
+def as_share(number: float, option: str) -> Fraction:
+    """Return a share as it was typed; refuse what is none."""
+    if not 0 < number <= 1:
+        raise typer.BadParameter(f"{number:g} is not above 0 and at most 1", param_hint=option)
+    from fractions import Fraction
+
+    return Fraction(str(number))
 
 
 def show_table(table: pl.DataFrame, rows: int = 0) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,9 +15,17 @@ from hyperlocal.cli.common import (
     ReportOption,
     ResultsArgument,
     RowsOption,
+    as_share,
     assignments,
     finish,
     show_table,
+)
+from hyperlocal.cli.grouping import (
+    BoundariesOption,
+    DirectoryOption,
+    PolygonsOption,
+    PostcodesOption,
+    chosen_groups,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +69,10 @@ def districts(
         ),
     ] = None,
     override: OverrideOption = None,
+    polygons: PolygonsOption = None,
+    postcodes: PostcodesOption = None,
+    boundaries: BoundariesOption = None,
+    directory: DirectoryOption = None,
     population: PopulationOption = None,
     sort: Annotated[
         str, typer.Option("--sort", help="The summary to sort by, the most deprived first.")
@@ -71,14 +82,14 @@ def districts(
     form: FormOption = "csv",
 ) -> None:
     """Summarise need in districts or other groups: averages, extent, concentration, proportion."""
-    from hyperlocal.analysis import check_out, groups_by, populations
+    from hyperlocal.analysis import check_out, populations
     from hyperlocal.analysis import districts as summarise
     from hyperlocal.analysis.districts import SUMMARIES
     from hyperlocal.pipeline import Results
 
     check_out(out)
     opened = Results.open(results)
-    groups = groups_by(opened, by or [], assignments(override, "--override"))
+    groups = chosen_groups(opened, by, override, polygons, postcodes, boundaries, directory)
     report = summarise(
         opened,
         groups,
@@ -97,13 +108,6 @@ def districts(
     finish(report, out, form)
 
 
-def as_share(number: float, option: str) -> Fraction:
-    """Return a share as it was typed; refuse what is none."""
-    if not 0 < number <= 1:
-        raise typer.BadParameter(f"{number:g} is not above 0 and at most 1", param_hint=option)
-    return Fraction(str(number))
-
-
 def _shown(report: Report, node: str, sort: str) -> Iterator[pl.DataFrame]:
     """Write the summaries of a node as they are read: each with its rank behind it."""
     import polars as pl
@@ -111,10 +115,11 @@ def _shown(report: Report, node: str, sort: str) -> Iterator[pl.DataFrame]:
     table = report.tables["districts"].filter(pl.col("measure") == node)
     there = [name for name in SHORT if name in table.columns]
     order = f"{sort if sort in there else there[0]}_rank"
+    shared_out = (table["areas"] != table["areas"].round()).any()
     columns = [
         pl.col("group_code").alias("code"),
         pl.col("group_name").fill_null("").alias("name"),
-        pl.col("areas"),
+        pl.col("areas").round(1) if shared_out else pl.col("areas").cast(pl.Int64),
         pl.col("population").round().cast(pl.Int64),
     ]
     for name in there:

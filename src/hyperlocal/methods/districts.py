@@ -5,6 +5,7 @@ lie in one larger area and have one link; one that is shared out has several.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -48,7 +49,8 @@ class ExtentWeights:
         group = doubles(percentile, "percentile")
         step = (self.first - self.last) / (self.until - self.whole - 1)
         sliding = self.first - step * (group - self.whole - 1)
-        weight = np.where(group <= self.whole, 1.0, np.where(group <= self.until, sliding, 0.0))
+        in_part = np.where(group <= self.until, sliding, 0.0)
+        weight: DoubleArray = np.where(group <= self.whole, 1.0, in_part)
         return np.where(np.isnan(group), np.nan, weight)
 
 
@@ -86,7 +88,7 @@ def weighted_average(
     value, weight = _of_links(values, weights, group)
     total = np.bincount(group, weights=weight, minlength=groups)
     summed = np.bincount(group, weights=weight * value, minlength=groups)
-    return np.divide(summed, total, out=np.full(groups, np.nan), where=total > 0)
+    return _over(summed, total)
 
 
 def local_concentration(
@@ -149,7 +151,14 @@ def local_concentration(
     taken = np.clip(share * total[of] - (before - starts), 0.0, weight)
     summed = np.bincount(of, weights=taken * rank, minlength=groups)
     wanted = np.bincount(of, weights=taken, minlength=groups)
-    return np.divide(summed, wanted, out=np.full(groups, np.nan), where=total > 0)
+    return _over(summed, wanted)
+
+
+def _over(summed: NDArray[Any], total: NDArray[Any]) -> DoubleArray:
+    """Divide sums of larger areas; NaN where there is nothing to divide by."""
+    average = np.full(total.size, np.nan)
+    np.divide(summed, total, out=average, where=total > 0)
+    return average
 
 
 def _of_links(

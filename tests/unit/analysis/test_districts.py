@@ -31,7 +31,9 @@ populations:
   adults: {input: adults, column: adults}
 index:
   domains:
-    work: {population: adults, indicators: {out_of_work: {numerator: claimants, denominator: young}}}
+    work:
+      population: adults
+      indicators: {out_of_work: {numerator: claimants, denominator: young}}
     money: {indicators: {income: {column: income, high_value: less_need}}}
 """
 
@@ -161,3 +163,12 @@ def test_the_command_writes_every_form(results, tmp_path):
     for name in ("average_score", "extent", "local_concentration"):
         np.testing.assert_array_equal(written[name], parquet[name])
         np.testing.assert_allclose(read[name], parquet[name], rtol=1e-12)
+
+
+def test_a_value_of_which_less_is_need_is_ranked_that_way(results):
+    """The district of the lowest mean income is the most deprived."""
+    report = districts(results, groups_by(results, []), populations(results), nodes=["income"])
+    table = report.tables["districts"].sort("average_score")
+    assert table["average_score_rank"].to_list() == [1, 2, 3, 4, 5]
+    ranked = report.tables["districts"].sort("average_rank", descending=True)
+    assert ranked["average_rank_rank"].to_list() == [1, 2, 3, 4, 5]

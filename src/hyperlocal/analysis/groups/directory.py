@@ -1,0 +1,224 @@
+"""A directory of postcodes: the area and the place of each one that is in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hyperlocal.analysis.beside import SHOWN, code_heading, read_beside
+from hyperlocal.analysis.groups.lookups import file_and_column
+from hyperlocal.errors import DataError, Problem
+from hyperlocal.geography import clean_postcodes, describe_codes
+from hyperlocal.geography.codes import listed
+from hyperlocal.pipeline import Results
+from hyperlocal.pipeline.tables import Table, checksum, headings_of
+
+POSTCODES = ("pcds", "pcd", "pcd7", "pcd8", "pcd2", "postcode")
+ENDED = ("doterm", "date of termination")
+GRID = (("oseast1m", "osnrth1m"), ("east1m", "north1m"), ("easting", "northing"))
+DEGREES = (("long", "lat"), ("longitude", "latitude"))
+NO_LATITUDE = 99.0
+"""The latitude that stands for none: the directory of the ONS writes 99.999999."""
+LOST = 0.01
+"""The share of the areas of an index that may be absent from a directory that has others."""
+LOOK_ALIKE = 3
+"""The beginning of a code that says its kind, such as E01."""
+
+
+@dataclass(frozen=True, eq=False)
+class PostcodeDirectory:
+    """The postcodes of a directory that are in use, and those that have ended.
+
+    Parameters
+    ----------
+    file
+        The file.
+    live
+        A row per postcode and area: ``line`` (of the file), ``postcode``, ``area`` (the code of its
+        area where that is an area of the index, else null), ``weight``, and ``x`` and ``y`` where
+        they were asked for.
+    ended
+        The postcodes that are no longer in use.
+    crs
+        The system of the coordinates.
+    weighted_by
+        What each postcode counts as.
+    made_of
+        The file, with what was read of it.
+    notes
+        What a reader should know.
+    """
+
+    file: str
+    live: pl.DataFrame
+    ended: pl.Series
+    crs: str
+    weighted_by: str
+    made_of: dict[str, Any]
+    notes: tuple[str, ...]
+
+
+def read_directory(results: Results, given: str | Path, places: bool = False) -> PostcodeDirectory:
+    """Read a directory of postcodes, such as the ONS Postcode Directory.
+
+    Parameters
+    ----------
+    results
+        The finished index, whose areas one column of the directory holds.
+    given
+        The file (CSV, Parquet, Excel), as ``FILE``, or ``FILE:COLUMN`` with a column of what each
+        postcode counts as, such as its dwellings; without it each counts as 1.
+    places
+        Whether to read where each postcode is.
+
+    Returns
+    -------
+    PostcodeDirectory
+        Without the postcodes that have a date of termination.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read or lacks a column, it is of another vintage than the index,
+        a postcode in use stands twice for one area, or a weight is missing or negative.
+    """
+    file, weight = file_and_column(given)
+    headings = headings_of(file)
+    postcode = _one_of(headings, POSTCODES)
+    if not postcode:
+        raise _lacks(file, headings, "postcodes", POSTCODES)
+    area = _area_heading(results, file, headings)
+    ended = _one_of(headings, ENDED)
+    x, y, crs = _place_headings(file, headings) if places else ("", "", "")
+    numbers = [name for name in (x, y, weight) if name]
+    held, table = read_beside(
+        file, [name for name in (postcode, area, ended) if name], list(dict.fromkeys(numbers))
+    )
+    rows = held.with_row_index("row").select(
+        "row",
+        clean_postcodes(held[postcode]).alias("postcode"),
+        pl.col(area).alias("code"),
+        (pl.col(ended).is_not_null() if ended else pl.lit(False)).alias("ended"),
+        (pl.col(weight) if weight else pl.lit(1.0)).alias("weight"),
+        *(pl.col(name).alias(short) for name, short in ((x, "x"), (y, "y")) if name),
+    )
+    codes = results.areas["area_code"]
+    _refuse_vintage(results, file, area, rows["code"].drop_nulls().unique())
+    rows = rows.with_columns(area=pl.when(pl.col("code").is_in(codes.implode())).then("code"))
+    live = rows.filter(~pl.col("ended") & pl.col("postcode").is_not_null())
+    _refuse_rows(table, live, postcode, weight)
+    notes = [] if ended else [f"{file.name} does not say which postcodes have ended: all count"]
+    if lost := codes.filter(
+        ~codes.is_in(live.filter(pl.col("weight") > 0)["area"].implode())
+    ).len():
+        notes.append(f"{lost:,} of {len(codes):,} areas have no postcode in use in {file.name}")
+    made_of = {
+        "postcode": postcode,
+        "area": area,
+        "weight": weight,
+        "rows": rows.height,
+        "in_use": live.height,
+        "in_areas_of_the_index": live["area"].count(),
+        "sha256": checksum(file),
+    }
+    live = live.with_columns(line=table.rows.gather(live["row"]))
+    live = live.select("line", "postcode", "area", "weight", *(["x", "y"] if places else []))
+    return PostcodeDirectory(
+        str(file),
+        _without_places(live) if crs == "EPSG:4326" else live,
+        rows.filter("ended")["postcode"],
+        crs,
+        weight or "postcodes",
+        made_of,
+        tuple(notes),
+    )
+
+
+def _one_of(headings: Sequence[str], wanted: Sequence[str]) -> str:
+    """Return the first heading that is wanted, whatever its case; empty without any."""
+    there = {heading.strip().lower(): heading for heading in reversed(headings)}
+    return next((there[name] for name in wanted if name in there), "")
+
+
+def _lacks(file: Path, headings: Sequence[str], what: str, wanted: Sequence[str]) -> DataError:
+    return DataError(
+        Problem(
+            f"has no column of {what}: none of {', '.join(wanted)}",
+            f"rename the one that is meant; its columns are {listed(headings, 12)}",
+            str(file),
+        )
+    )
+
+
+def _area_heading(results: Results, file: Path, headings: Sequence[str]) -> str:
+    """Return the column of the areas: by the name of their geography, or else by their codes."""
+    name = results.definition.areas.geography
+    named = _one_of(headings, [name, *(name + end for end in ("cd", "_code", " code"))])
+    return named or code_heading(file, results.areas["area_code"], "the areas of the index")
+
+
+def _place_headings(file: Path, headings: Sequence[str]) -> tuple[str, str, str]:
+    for pairs, crs in ((GRID, "EPSG:27700"), (DEGREES, "EPSG:4326")):
+        for east, north in pairs:
+            x, y = _one_of(headings, [east]), _one_of(headings, [north])
+            if x and y:
+                return x, y, crs
+    wanted = [" and ".join(pair) for pair in (*GRID, *DEGREES)]
+    raise _lacks(file, headings, "coordinates", wanted)
+
+
+def _without_places(live: pl.DataFrame) -> pl.DataFrame:
+    """Leave the coordinates blank where the latitude stands for none."""
+    there = pl.col("y") < NO_LATITUDE
+    return live.with_columns(pl.when(there).then(name).alias(name) for name in ("x", "y"))
+
+
+def _refuse_vintage(results: Results, file: Path, column: str, codes: pl.Series) -> None:
+    """Refuse codes that lack areas of the index and have others like them instead."""
+    known = results.areas["area_code"]
+    lost = known.filter(~known.is_in(codes.implode()))
+    kinds = known.str.head(LOOK_ALIKE).unique()
+    others = codes.filter(
+        ~codes.is_in(known.implode()) & codes.str.head(LOOK_ALIKE).is_in(kinds.implode())
+    )
+    if len(lost) == len(known) or (len(lost) > LOST * len(known) and len(others)):
+        geography = results.definition.areas.geography
+        found = f"; it has {describe_codes(others if len(others) else codes)} instead"
+        raise DataError(
+            Problem(
+                f"{len(lost):,} of the {len(known):,} areas of {geography} are not in it, "
+                f"such as {listed(lost)}{found}",
+                f"use a directory with the codes of {geography}",
+                str(file),
+                place=column,
+            )
+        )
+
+
+def _refuse_rows(table: Table, live: pl.DataFrame, postcode: str, weight: str) -> None:
+    """Refuse postcodes that stand twice for one area, and weights that are none."""
+    counted = live.drop_nulls("area")
+    again = counted.filter(pl.struct("postcode", "area").is_duplicated())
+    wrong = counted.filter(~(pl.col("weight") >= 0).fill_null(False) | pl.col("weight").is_nan())
+    problems = [
+        table.problem(f"{code} stands twice for {area}", "delete one", row, postcode)
+        for row, code, area in again.select("row", "postcode", "area").head(SHOWN).iter_rows()
+    ]
+    problems += [
+        table.problem(
+            f"{code} has the weight {number:g}" if number is not None else f"{code} has no weight",
+            "give a number that is not negative",
+            row,
+            weight,
+        )
+        for row, code, number in wrong.select("row", "postcode", "weight").head(SHOWN).iter_rows()
+    ]
+    more = again.height + wrong.height - len(problems)
+    if more > 0:
+        problems.append(table.problem(f"{more:,} more rows are refused for the same reasons"))
+    if problems:
+        raise DataError(problems)

@@ -1,0 +1,230 @@
+"""Groups of areas by lists of postcodes, such as those of patients or of a catchment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from hyperlocal.analysis.beside import SAME, SHOWN, read_beside
+from hyperlocal.analysis.groups.directory import PostcodeDirectory, read_directory
+from hyperlocal.analysis.groups.lookups import Groups, file_and_columns, of_links
+from hyperlocal.errors import DataError, Problem
+from hyperlocal.geography import clean_postcodes
+from hyperlocal.geography.codes import counted, listed
+from hyperlocal.pipeline import Results
+from hyperlocal.pipeline.tables import checksum, headings_of
+
+OUTCOMES = {
+    "elsewhere": "in use, but in no area of the index",
+    "ended": "no longer in use",
+    "unknown": "not in the directory",
+    "invalid": "not written as a postcode is",
+}
+"""What can be the matter with a listed postcode."""
+
+
+def from_postcodes(
+    results: Results,
+    postcodes: str | Path,
+    directory: str | Path,
+    overrides: Mapping[str, str] | None = None,
+) -> Groups:
+    """Make groups of the areas in which listed postcodes lie, with the share that is listed.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    postcodes
+        The list (CSV, text, Parquet, Excel, ODS), as ``FILE``, ``FILE:COLUMN`` with the column of
+        the postcodes, or ``FILE:COLUMN:GROUPS`` with that of the groups too (``FILE::GROUPS`` where
+        the postcodes are found by their look). Without groups there is one, called by the name of
+        the file. A single column may be without a heading.
+    directory
+        A directory of postcodes, as `read_directory` takes it.
+    overrides
+        Areas that lie wholly in one group: code to group.
+
+    Raises
+    ------
+    DataError
+        Where a file cannot be read or a column is not clear, a postcode is listed in several
+        groups, or none that is listed is in use in an area of the index.
+
+    Notes
+    -----
+    The share of area a in group g is the weight of the listed postcodes of a in g, divided by that
+    of all postcodes of a that are in use. It takes people to be spread over the postcodes of an
+    area as the weights are: evenly, where each postcode counts as 1.
+    """
+    file, found, made = _read_list(postcodes)
+    known = read_directory(results, directory)
+    found = found.with_columns(outcome=_outcomes(found, known))
+    tally = {name: int((found["outcome"] == name).sum()) for name in ("used", *OUTCOMES)}
+    notes = [*known.notes, *_notes(found, tally, file)]
+    if not tally["used"]:
+        raise DataError(
+            Problem(
+                f"none of its {counted(found.height, 'postcode', 'postcodes')} is in use in an "
+                f"area of the index: {_said(found, tally)}",
+                "name the column of the postcodes, or another directory",
+                str(file),
+                place=str(made["postcodes"]),
+            )
+        )
+    used = found.filter(outcome="used").select("postcode", "group")
+    links = shares(known.live.join(used, on="postcode", how="left"))
+    return of_links(
+        results,
+        links.with_columns(name=pl.lit(None, pl.String)),
+        str(postcodes),
+        overrides,
+        {str(file): {**made, **tally}, known.file: known.made_of},
+        notes,
+    )
+
+
+def shares(live: pl.DataFrame) -> pl.DataFrame:
+    """Return the share of each area in each group, by the weight of its postcodes.
+
+    Parameters
+    ----------
+    live
+        A row per postcode: ``area``, ``group`` (null where it is in none) and ``weight``.
+
+    Returns
+    -------
+    polars.DataFrame
+        A row per area and group, with ``share``, which is above 0.
+
+    Examples
+    --------
+    >>> live = {"area": ["a", "a", "b"], "group": ["g", None, "g"], "weight": [1, 3, 2]}
+    >>> shares(pl.DataFrame(live)).rows()
+    [('a', 'g', 0.25), ('b', 'g', 1.0)]
+    """
+    inside = live.drop_nulls("area")
+    whole = inside.group_by("area").agg(whole=pl.col("weight").sum())
+    part = inside.drop_nulls("group").group_by("area", "group").agg(part=pl.col("weight").sum())
+    return (
+        part.filter(pl.col("part") > 0)
+        .join(whole, on="area")
+        .select("area", "group", share=pl.col("part") / pl.col("whole"))
+        .sort("area", "group")
+    )
+
+
+def _read_list(given: str | Path) -> tuple[Path, pl.DataFrame, dict[str, str | int]]:
+    """Read a list of postcodes; return each with its group once (``raw``, ``postcode``, ``group``).
+
+    Rows without a postcode are left out. What is no postcode has a null in ``postcode``.
+    """
+    file, columns = file_and_columns(given, 2)
+    column, group = (*columns, "", "")[:2]
+    column = column or _postcode_heading(file)
+    held, table = read_beside(file, text=[name for name in (column, group) if name])
+    groups = held[group] if group else pl.repeat(file.stem, held.height, eager=True)
+    rows = pl.DataFrame({"raw": held[column], "group": groups, "line": table.rows})
+    first = clean_postcodes(pl.Series([column]))[0]
+    if first is not None:  # no heading: a postcode stands in its place
+        if group:
+            raise DataError(
+                Problem("the first row holds no headings", "add them above it", str(file))
+            )
+        top = pl.DataFrame({"raw": [column], "group": [file.stem], "line": [1]}, rows.schema)
+        rows = pl.concat([top, rows])
+    rows = rows.drop_nulls("raw").with_columns(postcode=clean_postcodes(rows["raw"].drop_nulls()))
+    without = rows.filter(pl.col("group").is_null())
+    if without.height:
+        raise DataError(
+            Problem(
+                f"{counted(without.height, 'postcode has', 'postcodes have')} no group, such as "
+                f"{without['raw'][0]} in row {without['line'][0]}",
+                "give each a group or delete the row",
+                str(file),
+                place=group,
+            )
+        )
+    once = rows.unique(["raw", "group"], maintain_order=True)
+    valid = once.drop_nulls("postcode").unique(["postcode", "group"], maintain_order=True)
+    _refuse_several(valid, file, column)
+    once = pl.concat([valid, once.filter(pl.col("postcode").is_null())])
+    made: dict[str, str | int] = {"postcodes": column, "groups": group, "rows": rows.height}
+    return file, once, {**made, "listed": once.height, "sha256": checksum(file)}
+
+
+def _postcode_heading(file: Path) -> str:
+    """Return the one column that looks like postcodes."""
+    headings = headings_of(file)
+    found: dict[str, pl.Series] = {}
+    for heading in headings:
+        try:
+            held, _ = read_beside(file, text=[heading])
+        except DataError:  # such as a column of geometry
+            continue
+        there = held[heading].drop_nulls()
+        clean = clean_postcodes(there)
+        if len(there) and len(clean.drop_nulls()) >= SAME * len(there):
+            found[heading] = clean
+    different = {tuple(clean.to_list()) for clean in found.values()}
+    if len(different) == 1:
+        return next(iter(found))
+    said = f"{' and '.join(found)} look like postcodes" if found else "no column holds postcodes"
+    there_are = f"its columns are {listed(headings, 12)}"
+    raise DataError(Problem(said, f"name it as {file.name}:COLUMN; {there_are}", str(file)))
+
+
+def _refuse_several(valid: pl.DataFrame, file: Path, column: str) -> None:
+    several = valid.group_by("postcode", maintain_order=True).agg("group", "line")
+    several = several.filter(pl.col("group").list.len() > 1)
+    if several.height:
+        problems = [
+            Problem(
+                f"{postcode} is listed in several groups: {', '.join(groups)}",
+                "keep one",
+                str(file),
+                lines[-1],
+                column,
+            )
+            for postcode, groups, lines in several.head(SHOWN).iter_rows()
+        ]
+        if several.height > SHOWN:
+            more = counted(several.height - SHOWN, "more postcode is", "more postcodes are")
+            problems.append(Problem(f"{more} listed in several groups", file=str(file)))
+        raise DataError(problems)
+
+
+def _outcomes(found: pl.DataFrame, known: PostcodeDirectory) -> pl.Series:
+    """Return what became of each listed postcode."""
+    here = known.live.filter(pl.col("area").is_not_null())["postcode"]
+    postcode = pl.col("postcode")
+    return found.select(
+        pl.when(postcode.is_null())
+        .then(pl.lit("invalid"))
+        .when(postcode.is_in(here.implode()))
+        .then(pl.lit("used"))
+        .when(postcode.is_in(known.live["postcode"].implode()))
+        .then(pl.lit("elsewhere"))
+        .when(postcode.is_in(known.ended.implode()))
+        .then(pl.lit("ended"))
+        .otherwise(pl.lit("unknown"))
+    ).to_series()
+
+
+def _said(found: pl.DataFrame, tally: Mapping[str, int]) -> str:
+    """Say how many postcodes were not used, and why, with an example of each."""
+    return "; ".join(
+        f"{tally[name]:,} {why}, such as {found.filter(outcome=name)['raw'][0]}"
+        for name, why in OUTCOMES.items()
+        if tally[name]
+    )
+
+
+def _notes(found: pl.DataFrame, tally: Mapping[str, int], file: Path) -> list[str]:
+    left = found.height - tally["used"]
+    if not left:
+        return []
+    many = f"{left:,} of the {found.height:,} postcodes of {file.name} do not count"
+    return [f"{many}: {_said(found, tally)}"]
