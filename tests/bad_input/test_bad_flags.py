@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import hyperlocal
-from hyperlocal.analysis.flags.file import load_flags
 from hyperlocal.analysis.flags.areas import flag_areas
+from hyperlocal.analysis.flags.file import load_flags
 from hyperlocal.errors import DataError, DefinitionError, GeographyError, ResultsError
 
 FLAGS = """\

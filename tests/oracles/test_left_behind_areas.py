@@ -14,8 +14,8 @@ import pytest
 from scipy.stats import rankdata
 
 import hyperlocal
-from hyperlocal.analysis.flags.file import load_flags, parse_flags
 from hyperlocal.analysis.flags.areas import flag_areas
+from hyperlocal.analysis.flags.file import load_flags, parse_flags
 
 pytestmark = pytest.mark.oracle
 

@@ -135,9 +135,7 @@ def counts_from_file(results: Results, source: str) -> tuple[FloatArray, str]:
         raise DataError(
             [
                 table.problem(
-                    f"{area} has the number {number:g}"
-                    if number < 0
-                    else f"{area} stands twice",
+                    f"{area} has the number {number:g}" if number < 0 else f"{area} stands twice",
                     "mend the row",
                     row,
                     heading,

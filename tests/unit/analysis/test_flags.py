@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import hyperlocal
+from hyperlocal.analysis.flags.areas import flag_areas
 from hyperlocal.analysis.flags.file import parse_flags
 from hyperlocal.analysis.flags.models import AreasWithin
 from hyperlocal.analysis.flags.rules import Within, enough
-from hyperlocal.analysis.flags.areas import flag_areas
 from hyperlocal.cli.flagging import flag
 
 ROOT = Path(__file__).parents[3]
