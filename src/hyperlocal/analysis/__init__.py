@@ -1,17 +1,46 @@
 """What is asked of a finished index; reads the results folder and nothing else."""
 
+# clusters: how needs come together
+from hyperlocal.analysis.clusters import ClusterSettings, clusters
+
+# districts: how need lies in larger areas
 from hyperlocal.analysis.districts import districts
-from hyperlocal.analysis.explain import Explanation, as_text, explain
+
+# explaining: why an area stands where it does
+from hyperlocal.analysis.explaining import (
+    Explanation,
+    Step,
+    as_text,
+    decompose,
+    explain,
+    explain_by,
+    similar_areas,
+    thresholds,
+)
+
+# fitness: how fit the indicators are
 from hyperlocal.analysis.fitness import as_lines as quality_lines
 from hyperlocal.analysis.fitness import quality_table
-from hyperlocal.analysis.groups import Groups, groups_by
+
+# flags: which areas meet rules
+from hyperlocal.analysis.flags import FlagFile, flag_areas, load_flags
+
+# groups and populations: what districts are, and what weighs
+from hyperlocal.analysis.groups import Groups, groups_by, groups_for
 from hyperlocal.analysis.measures import Measure, measures
 from hyperlocal.analysis.populations import Populations, populations
+
+# report: what every analysis leaves
 from hyperlocal.analysis.report import Report, check_out
-from hyperlocal.analysis.steps import Step
+
+# uncertainty: how sure ranks are
+from hyperlocal.analysis.uncertainty import Design, rate_intervals, read_design, study
 
 __all__ = [
+    "ClusterSettings",
+    "Design",
     "Explanation",
+    "FlagFile",
     "Groups",
     "Measure",
     "Populations",
@@ -19,11 +48,22 @@ __all__ = [
     "Step",
     "as_text",
     "check_out",
+    "clusters",
+    "decompose",
     "districts",
     "explain",
+    "explain_by",
+    "flag_areas",
     "groups_by",
+    "groups_for",
+    "load_flags",
     "measures",
     "populations",
     "quality_lines",
     "quality_table",
+    "rate_intervals",
+    "read_design",
+    "similar_areas",
+    "study",
+    "thresholds",
 ]

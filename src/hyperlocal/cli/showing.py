@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hyperlocal.cli.common import (
+    ByOption,
     DefinitionArgument,
+    FormOption,
+    OverrideOption,
+    ReportOption,
     ResultsArgument,
     SetOption,
+    assignments,
     can_be_shown,
+    finish,
     load_changed,
+    number_of,
+    show_table,
 )
 
+if TYPE_CHECKING:
+    import polars as pl
+
+    from hyperlocal.analysis import Explanation, Report
+
+COLUMNS = {"unit": "unit", "count": "count_change"}
 PLAIN_LINES = str.maketrans({"├": "|", "└": "`", "│": "|", "─": "-"})
 
 
@@ -56,24 +70,125 @@ def show(
 def explain(
     results: ResultsArgument,
     area: Annotated[str, typer.Argument(metavar="AREA", help="An area's code, or its name.")],
+    parts: Annotated[
+        bool,
+        typer.Option("--parts", help="What each domain and indicator adds to the score."),
+    ] = False,
+    similar: Annotated[
+        int | None,
+        typer.Option("--similar", metavar="N", min=1, help="The N areas of the nearest profile."),
+    ] = None,
+    thresholds: Annotated[
+        bool,
+        typer.Option(
+            "--thresholds", help="The smallest change of each indicator to another decile."
+        ),
+    ] = False,
+    by: ByOption = None,
+    override: OverrideOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, at full precision.")] = False,
+    out: ReportOption = None,
+    form: FormOption = "csv",
 ) -> None:
-    """Show every step from the raw values of one area to its overall rank."""
-    from hyperlocal.analysis import as_text
+    """Show every step from the raw values of one area to its overall rank, or what sets it apart.
+
+    Without --parts, --similar and --thresholds: every step. With --out and none of them: all three.
+    """
+    from hyperlocal.analysis import as_text, check_out, groups_by
     from hyperlocal.analysis import explain as explain_area
+    from hyperlocal.analysis.explaining.chain import PARTS, explain_by
     from hyperlocal.pipeline import Results
 
+    check_out(out)
     opened = Results.open(results)
     explanation = explain_area(opened, area)
+    wanted = dict(zip(PARTS, (parts, similar is not None, thresholds), strict=True))
+    asked = [name for name, so in wanted.items() if so or (out and not any(wanted.values()))]
+    if not asked and (by or override):
+        raise typer.BadParameter("goes with --parts, --similar or --thresholds", param_hint="--by")
+    report = None
+    if asked:
+        known = by or opened.definition.areas.within
+        moved = assignments(override, "--override")
+        groups = groups_by(opened, by or [], moved) if known else None
+        code = explanation.area_code
+        report = explain_by(opened, code, asked, similar=similar or 5, groups=groups)
     if as_json:
-        import json
+        _show_json(explanation, report)
+        if report is not None and out is not None:
+            report.write(out, form)  # type: ignore[arg-type]  # an unknown form is refused
+    elif report is None:
+        for line in as_text(explanation):
+            typer.echo(line)
+    else:
+        typer.echo(" ".join(filter(None, (explanation.area_code, explanation.area_name))))
+        _show_parts(report)
+        finish(report, out, form)
 
-        found = explanation.as_dict()
-        text = json.dumps(found, indent=2, ensure_ascii=False)
-        typer.echo(text if can_be_shown(text) else json.dumps(found, indent=2))
-        return
-    for line in as_text(explanation):
-        typer.echo(line)
+
+def _show_json(explanation: Explanation, report: Report | None) -> None:
+    """Print an explanation as JSON, with the tables that were asked for."""
+    import json
+
+    tables = {name: table.to_dicts() for name, table in report.tables.items()} if report else {}
+    found = {**explanation.as_dict(), **tables}
+    text = json.dumps(found, indent=2, ensure_ascii=False)
+    typer.echo(text if can_be_shown(text) else json.dumps(found, indent=2))
+
+
+def _show_parts(report: Report) -> None:
+    """Print what sets an area apart, as it is read."""
+    from hyperlocal.analysis.explaining.decomposition import as_lines
+
+    if "decomposition" in report.tables:
+        typer.echo()
+        for line in as_lines(report):
+            typer.echo(line)
+    if "similar" in report.tables:
+        typer.echo("\nThe areas of the nearest profile over the domains, after the area itself:\n")
+        show_table(_nearest(report.tables["similar"]))
+    if "thresholds" in report.tables:
+        _show_thresholds(report.tables["thresholds"])
+
+
+def _nearest(table: pl.DataFrame) -> pl.DataFrame:
+    """Write similar areas as they are read."""
+    import polars as pl
+
+    names = {"area_code": "area", "area_name": "name", "group_name": "in"}
+    ranks = {name: name.removesuffix("_rank") for name in table.columns if name.endswith("_rank")}
+    kept = [name for name in table.columns if name not in ("place", "group_code", "decile")]
+    unknown = [name for name in kept if table[name].null_count() == table.height]
+    table = table.select(kept).drop(unknown).rename({**names, **ranks}, strict=False)
+    return table.with_columns(pl.col("distance").round(3), pl.col(pl.String).fill_null(""))
+
+
+def _show_thresholds(table: pl.DataFrame) -> None:
+    """Print what would move an area into another decile, and of how many nothing would."""
+    import polars as pl
+
+    now = table["decile"][0]
+    for direction in table["direction"].unique(maintain_order=True):
+        rows = table.filter(pl.col("direction") == direction)
+        found = rows.filter(pl.col("needed_value").is_not_null())
+        typer.echo(f"\nFrom decile {now} to a {direction} one, one change at a time:\n")
+        if found.height:
+            way = pl.when("beyond").then(pl.lit("beyond")).otherwise(pl.lit("to"))
+            read = found.select(
+                pl.col("title").alias("indicator"),
+                pl.col("unit").fill_null(""),
+                pl.col("value").round_sig_figs(6),
+                way.alias("must go"),
+                pl.col("needed_value").round_sig_figs(6).alias("value "),
+                pl.col("change").round_sig_figs(6),
+                pl.col("places").alias("areas passed"),
+                pl.col("count_change").alias("count"),
+                pl.col("to_decile").alias("decile"),
+            )
+            empty = [name for name in ("unit", "count") if not found[COLUMNS[name]].count()]
+            show_table(read.drop(empty))
+        for reason, number in rows.drop_nulls("reason")["reason"].value_counts().iter_rows():
+            typer.echo(f"{number_of(number, 'indicator')}: {reason}")
 
 
 def quality(results: ResultsArgument) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 import hyperlocal
 from hyperlocal.analysis import Explanation, as_text, explain
-from hyperlocal.analysis.area import find_area
-from hyperlocal.analysis.steps import shrinkage
+from hyperlocal.analysis.explaining.area import find_area
+from hyperlocal.analysis.explaining.steps import shrinkage
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "first-index"
 

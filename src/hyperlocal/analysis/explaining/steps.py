@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from hyperlocal.analysis.area import Area
+from hyperlocal.analysis.explaining.area import Area
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.models import ChangeIndicator, MeanIndicator, RateIndicator
 from hyperlocal.indicators import REGISTRY, Measured

@@ -1,18 +1,27 @@
-"""Every step from the raw values of an area to its overall rank, as the build computed it."""
+"""One area explained: every step to its rank, and how it stands beside the others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
 
-from hyperlocal.analysis.area import Area, find_area
-from hyperlocal.analysis.steps import Step, group_steps, indicator_steps, shown
+from hyperlocal.analysis.explaining.area import Area, find_area
+from hyperlocal.analysis.explaining.decomposition import decompose
+from hyperlocal.analysis.explaining.similar import similar_areas
+from hyperlocal.analysis.explaining.steps import Step, group_steps, indicator_steps, shown
+from hyperlocal.analysis.explaining.thresholds import thresholds
+from hyperlocal.analysis.groups import Groups
+from hyperlocal.analysis.report import Report
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.effect import added_up
+from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.pipeline import Results
+from hyperlocal.pipeline.replay import Replay
+
+PARTS = ("decomposition", "similar", "thresholds")
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,59 @@ def explain(results: Results, area: str) -> Explanation:
     here = find_area(results, area)
     parts = added_up(results.definition.root)
     return _node(here, results.definition.root, None, parts)
+
+
+def explain_by(
+    results: Results,
+    area: str,
+    parts: Sequence[str] = PARTS,
+    *,
+    similar: int = 5,
+    groups: Groups | None = None,
+) -> Report:
+    """Explain one area beside the others: what sets it apart, who is like it, what would move it.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    area
+        The code of the area, or its name.
+    parts
+        The tables that are wanted: ``decomposition``, ``similar``, ``thresholds``.
+    similar
+        How many similar areas.
+    groups
+        The groups, such as districts, of which the area's own is compared with.
+
+    Returns
+    -------
+    Report
+        The tables; see `decompose`, `similar_areas` and `thresholds`.
+
+    Raises
+    ------
+    ResultsError
+        Where there is no such table or area, or what is asked for does not exist for it.
+    """
+    if unknown := [part for part in parts if part not in PARTS]:
+        known = ", ".join(PARTS)
+        raise ResultsError(
+            [Problem(f"there is no table {name!r}", f"there are {known}") for name in unknown]
+        )
+    replay = Replay.of(results)
+    made: dict[str, Callable[[], Report]] = {
+        "decomposition": lambda: decompose(results, area, groups, replay),
+        "similar": lambda: similar_areas(results, area, similar, groups=groups),
+        "thresholds": lambda: thresholds(results, area, replay),
+    }
+    reports = [made[part]() for part in parts]
+    return Report(
+        "explain",
+        {name: table for report in reports for name, table in report.tables.items()},
+        {name: said for report in reports for name, said in report.about.items()},
+        tuple(dict.fromkeys(note for report in reports for note in report.notes)),
+    )
 
 
 def as_text(explanation: Explanation) -> Iterator[str]:
