@@ -50,7 +50,7 @@ def uncertainty(
 ) -> None:
     """Say how sure ranks are: vary counts, weights and methods, and compute the index anew."""
     from hyperlocal.analysis import check_out
-    from hyperlocal.analysis.uncertainty import forget_draws, study, usual_design
+    from hyperlocal.analysis.uncertainty import forget_draws, kept_draws, study, usual_design
     from hyperlocal.analysis.uncertainty import read_design as read
     from hyperlocal.pipeline import Results
 
@@ -58,13 +58,18 @@ def uncertainty(
     opened = Results.open(results)
     asked = usual_design(opened) if design is None else read(design)
     asked = asked.changed(draws=draws, seed=seed)
-    with progress(quiet, share_of_steps, remaining=True) as told:
-        report = study(opened, asked, workers=workers, out=out, report=told)
+    try:
+        with progress(quiet, share_of_steps, remaining=True) as told:
+            report = study(opened, asked, workers=workers, out=out, report=told)
+    except KeyboardInterrupt:
+        if out is not None and kept_draws(out):
+            typer.echo(f"Stopped. The draws are kept beside {out}: the same command goes on.")
+        raise typer.Exit(130) from None
     if not quiet:
         _show(report, rows)
     finish(report, out, form)
     if out is not None:
-        forget_draws(out, opened, asked)
+        forget_draws(out)
 
 
 def _show(report: Report, rows: int) -> None:

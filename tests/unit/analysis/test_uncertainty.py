@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import time
+
 import numpy as np
 import polars as pl
 import pytest
@@ -255,8 +259,30 @@ def test_a_stopped_study_goes_on_where_it_was(results, tmp_path):
     whole = study(results, asked, workers=1)
     assert report.tables["areas"].equals(whole.tables["areas"])
     report.write(out)
-    forget_draws(out, results, asked)
+    forget_draws(out)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report"]
+
+
+def test_a_study_stopped_by_hand_goes_on_when_the_same_command_runs_again(
+    results, tmp_path, hyperlocal_command
+):
+    command = [*hyperlocal_command, "uncertainty", str(results.folder), "--out", "report"]
+    process = subprocess.Popen(
+        [*command, "--draws", "100000"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    )
+    until = time.monotonic() + 60
+    while not list(tmp_path.glob(".report.draws-*/*.npy")) and time.monotonic() < until:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Stopped. The draws are kept beside report: the same command goes on." in said
+    assert not (tmp_path / "report").exists()
+    again = [*command, "--draws", str(2 * CHUNK)]
+    subprocess.run(again, cwd=tmp_path, capture_output=True, check=True)
+    figures = pl.read_csv(tmp_path / "report" / "index.csv")
+    assert figures.filter(pl.col("figure") == "draws")["value"].to_list() == [2 * CHUNK]
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
 def test_kept_draws_of_another_design_are_not_taken(results, tmp_path):

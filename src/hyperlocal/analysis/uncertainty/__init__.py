@@ -2,11 +2,12 @@
 
 from hyperlocal.analysis.uncertainty.design import Design, read_design, usual_design
 from hyperlocal.analysis.uncertainty.rates import rate_intervals
-from hyperlocal.analysis.uncertainty.study import forget_draws, study
+from hyperlocal.analysis.uncertainty.study import forget_draws, kept_draws, study
 
 __all__ = [
     "Design",
     "forget_draws",
+    "kept_draws",
     "rate_intervals",
     "read_design",
     "study",

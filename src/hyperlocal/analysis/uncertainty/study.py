@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from hyperlocal.analysis.uncertainty.simulate import identity, simulate
 from hyperlocal.analysis.uncertainty.sobol import effects
 from hyperlocal.analysis.uncertainty.summary import of_areas, of_index
 from hyperlocal.pipeline import Results
+
+KEPT = ".draws-"
 
 
 def study(
@@ -69,7 +72,7 @@ def study(
     if design.varies:
         if out is not None:
             path = Path(out).resolve()
-            kept = path.with_name(f".{path.name}.draws-{identity(results, design)}")
+            kept = path.with_name(f".{path.name}{KEPT}{identity(results, design)}")
         ranks = simulate(varied, workers, report, kept)
         tables["areas"] = of_areas(measure, ranks, design.interval, workers)
         tables["index"] = of_index(tables["areas"], ranks, measure.rank)
@@ -85,12 +88,16 @@ def study(
     return Report("uncertainty", tables, about, tuple(notes))
 
 
-def forget_draws(out: str | Path, results: Results, design: Design) -> None:
+def forget_draws(out: str | Path) -> None:
     """Delete the draws that were kept for a report, once it is written."""
+    for kept in kept_draws(out):
+        shutil.rmtree(kept, ignore_errors=True)
+
+
+def kept_draws(out: str | Path) -> list[Path]:
+    """Return the folders in which draws for a report are kept, whatever the design."""
     path = Path(out).resolve()
-    shutil.rmtree(
-        path.with_name(f".{path.name}.draws-{identity(results, design)}"), ignore_errors=True
-    )
+    return sorted(path.parent.glob(f".{glob.escape(path.name)}{KEPT}*"))
 
 
 def _unsure_of_nothing(varied: Varied) -> list[str]:

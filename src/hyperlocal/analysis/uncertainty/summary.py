@@ -37,7 +37,8 @@ def of_areas(measure: Measure, ranks: Ranks, interval: float, workers: int = 1) 
         A row per area: ``area_code``, ``area_name``, ``rank`` and ``decile`` as published,
         ``median``, ``lower`` and ``upper`` (ends of the interval), ``mean_shift`` (mean absolute
         difference from the published rank), ``most_deprived_10`` and ``most_deprived_20``
-        (probabilities), ``same_decile`` (share of the draws).
+        (probabilities), ``same_decile`` (share of the draws), ``flag``: ``safe`` or ``unsafe`` in
+        the most deprived tenth, ``possible`` elsewhere, or null.
 
     Notes
     -----
@@ -82,11 +83,22 @@ def of_areas(measure: Measure, ranks: Ranks, interval: float, workers: int = 1) 
         pl.Series("rank", published, nan_to_null=True).cast(pl.Int32),
         pl.Series("decile", measure.decile, nan_to_null=True).cast(pl.Int32),
     )
-    return table.with_columns(
+    table = table.with_columns(
         pl.Series(name, np.where(unranked, np.nan, values), nan_to_null=True).cast(
             pl.Int32 if name in ("median", "lower", "upper") else pl.Float64
         )
         for name, values in columns.items()
+    )
+    often = pl.col("most_deprived_10")
+    flagged = pl.col("decile") == 1
+    return table.with_columns(
+        pl.when(flagged & (often >= SAFE))
+        .then(pl.lit("safe"))
+        .when(flagged & (often < SAFE))
+        .then(pl.lit("unsafe"))
+        .when(often > 1 - SAFE)
+        .then(pl.lit("possible"))
+        .alias("flag")
     )
 
 
@@ -109,10 +121,8 @@ def of_index(table: pl.DataFrame, ranks: Ranks, published: FloatArray) -> pl.Dat
     """
     known = table.drop_nulls("median")
     correlation = _mean_correlation(ranks, published)
-    decile = pl.col("decile") == 1
-    flagged = known.filter(decile)
-    unsafe = flagged.filter(pl.col("most_deprived_10") < SAFE).height
-    likely = known.filter(~decile & (pl.col("most_deprived_10") > 1 - SAFE)).height
+    flags = dict(known.group_by("flag").len().iter_rows())
+    safe, unsafe, likely = (flags.get(name, 0) for name in ("safe", "unsafe", "possible"))
     width = (known["upper"] - known["lower"]).mean()
     figures = [
         ("draws", ranks.shape[0], "draws"),
@@ -125,7 +135,7 @@ def of_index(table: pl.DataFrame, ranks: Ranks, published: FloatArray) -> pl.Dat
         ("mean_interval", width, "mean width of the interval of a rank"),
         ("rank_correlation", correlation, "mean Spearman correlation with the published ranks"),
         ("same_decile", known["same_decile"].mean(), "share of areas in their published decile"),
-        ("flagged", flagged.height, "areas in the most deprived tenth as published"),
+        ("flagged", safe + unsafe, "areas in the most deprived tenth as published"),
         ("unsafe_flags", unsafe, f"of them, those in it in under {SAFE:.0%} of the draws"),
         ("possible_flags", likely, f"other areas in it in over {1 - SAFE:.0%} of the draws"),
     ]
