@@ -94,11 +94,20 @@ class Replay:
         with threadpool_limits(limits=1):
             return self.compute(variation or NOTHING)
 
-    def compute(self, variation: Variation) -> dict[str, NodeResult]:
-        """Do what `evaluate` does, for a caller that has limited libraries to one thread."""
-        reached = self.reached_by(variation.changed)
-        known = {}
-        if len(reached) < len(self.definition.nodes):
+    def compute(
+        self, variation: Variation, known: Mapping[str, NodeResult] | None = None
+    ) -> dict[str, NodeResult]:
+        """Do what `evaluate` does, for a caller that has limited libraries to one thread.
+
+        Parameters
+        ----------
+        variation
+            What is varied.
+        known
+            The nodes that it does not reach, where the caller has computed them.
+        """
+        if known is None:
+            reached = self.reached_by(variation.changed)
             known = {name: one for name, one in self.base.items() if name not in reached}
         return compute(
             self.definition,

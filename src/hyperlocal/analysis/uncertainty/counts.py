@@ -137,6 +137,9 @@ class Resampling:
         The index.
     counts
         Which indicators vary, and how.
+    known
+        What was worked out of indicators before, by their id and the larger areas that they are
+        shrunk to: the same under every other choice, and large.
 
     Raises
     ------
@@ -144,10 +147,17 @@ class Resampling:
         Where no indicator has counts, or one that is named has none.
     """
 
-    def __init__(self, replay: Replay, counts: Counts) -> None:
+    def __init__(
+        self, replay: Replay, counts: Counts, known: dict[tuple[str, str], Counted]
+    ) -> None:
         self.method = counts.method
         self.nodes = varying(replay, counts.indicators)
-        self._counted = {node.id: counted(replay, node) for node in self.nodes}
+        self._counted: dict[str, Counted] = {}
+        for node in self.nodes:
+            key = (node.id, node.settings.shrink_to)
+            if key not in known:
+                known[key] = counted(replay, node)
+            self._counted[node.id] = known[key]
 
     def draw(self, rng: np.random.Generator) -> Variation:
         """Draw the counts, or the values, of every indicator that varies."""

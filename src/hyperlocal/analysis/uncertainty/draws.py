@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 
 import numpy as np
 
-from hyperlocal.analysis.uncertainty.counts import Resampling
+from hyperlocal.analysis.uncertainty.counts import Counted, Resampling
 from hyperlocal.analysis.uncertainty.design import Choice, Design
 from hyperlocal.analysis.uncertainty.variants import varied
 from hyperlocal.errors import Problem, ResultsError
@@ -30,11 +30,14 @@ class Variant:
     ----------
     replay
         The index.
+    fixed
+        The nodes that no draw reaches, computed once.
     resampling
         Its counts, where they vary.
     """
 
     replay: Replay
+    fixed: Mapping[str, NodeResult]
     resampling: Resampling | None
 
 
@@ -47,6 +50,8 @@ class Varied:
         The finished index.
     design
         What varies.
+    report
+        Called with what is being done, how many steps are done, and of how many.
 
     Raises
     ------
@@ -56,13 +61,23 @@ class Varied:
         Where a combination of choices cannot be computed.
     """
 
-    def __init__(self, results: Results, design: Design) -> None:
+    def __init__(
+        self,
+        results: Results,
+        design: Design,
+        report: Callable[[str, int, int], None] = lambda what, done, of: None,
+    ) -> None:
         self.design = design
         self.replay = Replay.of(results)
         self.root = results.definition.id
+        self._counted: dict[tuple[str, str], Counted] = {}
         self._refuse()
-        self.variants = {levels: self._variant(levels) for levels in self._combinations()}
         self.spread = _spread(self.replay, design)
+        combinations = self._combinations()
+        self.variants: dict[Levels, Variant] = {}
+        for place, levels in enumerate(combinations):
+            report("Preparing", place, len(combinations))
+            self.variants[levels] = self._variant(levels)
 
     @cached_property
     def ranks(self) -> FloatArray:
@@ -89,7 +104,8 @@ class Varied:
         variation = Variation(weights=weights)
         if variant.resampling is not None and of_counts is not None:
             variation = replace(variant.resampling.draw(of_counts), weights=weights)
-        return tie_ranks(self._score(variant.replay.compute(variation))).lowest
+        found = variant.replay.compute(variation, variant.fixed)
+        return tie_ranks(self._score(found)).lowest
 
     def _score(self, found: Mapping[str, NodeResult]) -> FloatArray:
         score = found[self.root].score
@@ -112,9 +128,17 @@ class Varied:
         definition = self.replay.definition
         for choice, level in zip(self.design.choices.values(), levels, strict=True):
             definition = varied(definition, choice, choice.values[level])
-        replay = replace(self.replay, definition=definition)
-        counts = self.design.counts
-        return Variant(replay, Resampling(replay, counts) if counts is not None else None)
+        replay, counts = replace(self.replay, definition=definition), self.design.counts
+        resampling = None if counts is None else Resampling(replay, counts, self._counted)
+        varying = [node.id for node in resampling.nodes] if resampling is not None else []
+        reached = replay.reached_by([*varying, *self.spread])
+        fixed = {
+            name: NodeResult(score=one.score, upward=one.upward)
+            for name, one in replay.base.items()
+            if name not in reached
+        }
+        # what is computed of the other nodes is large, and not needed again
+        return Variant(replace(replay), fixed, resampling)
 
     def _refuse(self) -> None:
         """Refuse a design that does not fit the index, all at once."""
@@ -137,7 +161,7 @@ class Varied:
             problems += self._of_choice(name, choice)
         if self.design.counts is not None:
             try:
-                Resampling(self.replay, self.design.counts)
+                Resampling(self.replay, self.design.counts, self._counted)
             except ResultsError as error:
                 problems += error.problems
         if problems:

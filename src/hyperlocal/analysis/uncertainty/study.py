@@ -64,7 +64,7 @@ def study(
         Where the index cannot be computed as the design asks.
     """
     workers = workers or os.cpu_count() or 1
-    varied = Varied(results, design)
+    varied = Varied(results, design, report)
     measure = Measure(results, results.definition.root)
     tables: dict[str, pl.DataFrame] = {}
     notes = list(_unsure_of_nothing(varied))
