@@ -28,6 +28,7 @@ from hyperlocal.pipeline.evaluate import (
     evaluate,
     input_columns,
     load_methods,
+    one_thread,
 )
 from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
 from hyperlocal.pipeline.inputs import Inputs
@@ -133,9 +134,10 @@ def build(
         if geography in used
     }
     population = Population(areas.codes.to_list(), areas.counted, larger)
-    results = evaluate(
-        definition, prepared.columns, population, lambda node: tell(f"Computing {node.title}")
-    )
+    with one_thread():
+        results = evaluate(
+            definition, prepared.columns, population, lambda node: tell(f"Computing {node.title}")
+        )
     times.append(time.perf_counter())
     tell("Writing the results")
     with replaced_folder(out) as folder:

@@ -115,6 +115,14 @@ NOTHING = Variation()
 Report = Callable[[ResolvedNode], None]
 
 
+def one_thread() -> threadpool_limits:
+    """Limit numerical libraries to one thread while an index is computed.
+
+    The matrices are small: threads would cost more than they bring, and change the last digits.
+    """
+    return threadpool_limits(limits=1)
+
+
 def evaluate(
     definition: Definition,
     columns: Mapping[str, Mapping[str, FloatArray]],
@@ -125,7 +133,7 @@ def evaluate(
     known: Mapping[str, NodeResult] | None = None,
     variation: Variation = NOTHING,
 ) -> dict[str, NodeResult]:
-    """Compute every node of a definition.
+    """Compute every node of a definition; to be called within `one_thread`.
 
     Parameters
     ----------
@@ -155,30 +163,6 @@ def evaluate(
     DataError
         Where the data do not bear a step, as a factor analysis that finds no common factor.
     """
-    # The matrices are small: threads would cost more than they bring, and change the last digits.
-    with threadpool_limits(limits=1):
-        return compute(
-            definition,
-            columns,
-            population,
-            report,
-            publish=publish,
-            known=known,
-            variation=variation,
-        )
-
-
-def compute(
-    definition: Definition,
-    columns: Mapping[str, Mapping[str, FloatArray]],
-    population: Population,
-    report: Report = lambda node: None,
-    *,
-    publish: bool = True,
-    known: Mapping[str, NodeResult] | None = None,
-    variation: Variation = NOTHING,
-) -> dict[str, NodeResult]:
-    """Do what `evaluate` does, for a caller that has limited libraries to one thread."""
     results: dict[str, NodeResult] = dict(known or {})
     problems: list[Problem] = []
     parts = added_up(definition.root)

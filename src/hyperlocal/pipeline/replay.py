@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 import polars as pl
-from threadpoolctl import threadpool_limits
 
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.methods import FloatArray, LargerAreas
@@ -17,8 +16,8 @@ from hyperlocal.pipeline.evaluate import (
     NodeResult,
     Population,
     Variation,
-    compute,
     evaluate,
+    one_thread,
 )
 from hyperlocal.pipeline.results import Results
 
@@ -76,7 +75,8 @@ class Replay:
     @cached_property
     def base(self) -> dict[str, NodeResult]:
         """The result of every node with nothing varied, without what is only published."""
-        return evaluate(self.definition, self.columns, self.population, publish=False)
+        with one_thread():
+            return evaluate(self.definition, self.columns, self.population, publish=False)
 
     def evaluate(self, variation: Variation | None = None) -> dict[str, NodeResult]:
         """Compute the nodes that a variation reaches; the others are those of `base`.
@@ -91,13 +91,13 @@ class Replay:
         dict
             The result of each node by its id, without what is only published.
         """
-        with threadpool_limits(limits=1):
+        with one_thread():
             return self.compute(variation or NOTHING)
 
     def compute(
         self, variation: Variation, known: Mapping[str, NodeResult] | None = None
     ) -> dict[str, NodeResult]:
-        """Do what `evaluate` does, for a caller that has limited libraries to one thread.
+        """Do what `evaluate` does, for a caller within `one_thread`.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class Replay:
         if known is None:
             reached = self.reached_by(variation.changed)
             known = {name: one for name, one in self.base.items() if name not in reached}
-        return compute(
+        return evaluate(
             self.definition,
             self.columns,
             self.population,

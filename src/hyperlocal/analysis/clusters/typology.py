@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from hyperlocal.analysis.measures import Measure
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.methods import FloatArray, normal_scores
+from hyperlocal.pipeline.evaluate import one_thread
 
 IntArray = NDArray[np.intp]
 
@@ -154,11 +155,10 @@ def _best(
     """Return the labels under the number of types with the best silhouette, and all of these."""
     from sklearn.cluster import KMeans
     from sklearn.metrics import silhouette_score
-    from threadpoolctl import threadpool_limits
 
     found: dict[int, IntArray] = {}
     silhouettes: dict[int, float] = {}
-    with threadpool_limits(limits=1):  # threads would add up in another order each time
+    with one_thread():  # threads would add up in another order each time
         for number in numbers:
             means = KMeans(number, n_init=STARTS, random_state=seed)
             found[number] = means.fit_predict(profiles).astype(np.intp)

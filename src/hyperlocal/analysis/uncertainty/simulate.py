@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from hyperlocal.analysis.uncertainty.design import Design
 from hyperlocal.analysis.uncertainty.draws import Varied
 from hyperlocal.pipeline import Results
+from hyperlocal.pipeline.evaluate import one_thread
 from hyperlocal.pipeline.tables import checksum
 
 CHUNK = 20
@@ -75,7 +75,7 @@ def simulate(varied: Varied, workers: int, report: Report, kept: Path | None = N
         return len(chunk)
 
     pool = ThreadPoolExecutor(workers)
-    with threadpool_limits(limits=1):
+    with one_thread():
         try:
             for finished in as_completed([pool.submit(compute, chunk) for chunk in todo]):
                 done += finished.result()

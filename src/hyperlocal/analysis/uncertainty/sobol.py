@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from hyperlocal.analysis.uncertainty.design import Design
 from hyperlocal.analysis.uncertainty.draws import Varied
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.methods import FloatArray
+from hyperlocal.pipeline.evaluate import one_thread
 
 DRAWS = 4096
 """Among how many draws of counts, or of weights, a sample chooses."""
@@ -136,7 +136,7 @@ def outputs_at(
         return float(np.nanmean(np.abs(ranks - published))), left
 
     found = []
-    with threadpool_limits(limits=1), ThreadPoolExecutor(workers) as pool:
+    with one_thread(), ThreadPoolExecutor(workers) as pool:
         for place, one in enumerate(pool.map(compute, points)):
             found.append(one)
             report("Telling the parts apart", place + 1, len(points))
