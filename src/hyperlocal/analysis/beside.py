@@ -10,7 +10,8 @@ import polars as pl
 from hyperlocal.definition.inputs import Column, Input
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.pipeline.cells import column_numbers, texts
-from hyperlocal.pipeline.tables import Asked, Table, headings_of, read_table
+from hyperlocal.pipeline.headings import Asked
+from hyperlocal.pipeline.tables import Table, headings_of, read_table
 
 ANY = "any99"
 MISSING = ("*", "..", "-", "c", "[c]", "[x]", "NA", "")

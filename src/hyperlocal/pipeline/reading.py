@@ -8,7 +8,8 @@ from pathlib import Path
 
 from hyperlocal.definition import Definition
 from hyperlocal.errors import DataError, Problem
-from hyperlocal.pipeline.tables import Asked, Table, read_table
+from hyperlocal.pipeline.headings import Asked
+from hyperlocal.pipeline.tables import Table, read_table
 from hyperlocal.pipeline.used import boundary_inputs
 
 AT_ONCE = 2

@@ -15,7 +15,7 @@ from hyperlocal.definition.correspondences import (
 )
 from hyperlocal.definition.inputs import Column, Rows
 from hyperlocal.definition.source import Path as YamlPath
-from hyperlocal.pipeline.tables import Asked
+from hyperlocal.pipeline.headings import Asked
 
 
 def needed_correspondences(definition: Definition) -> tuple[str, ...]:
