@@ -15,6 +15,8 @@ from hyperlocal.pipeline.headings import Asked, match_columns
 from hyperlocal.pipeline.text_files import TEXT_FILES, open_text
 from hyperlocal.pipeline.workbooks import WORKBOOKS, open_workbook
 
+VALUES_SHOWN = 12
+
 
 @dataclass(frozen=True)
 class Table:
@@ -317,7 +319,7 @@ def no_rows(table: Table, where: Rows, lists: Mapping[str, tuple[str, ...]]) -> 
         held = plain_text(table.frame[heading]).drop_nulls().unique(maintain_order=True)
         if _held(held, wanted, lists).any() and len(where) > 1:
             continue
-        shown = ", ".join(repr(text) for text in held.head(HEADINGS_SHOWN))
+        shown = ", ".join(repr(text) for text in held.head(VALUES_SHOWN))
         message = f"no row holds {shown_rows(wanted)}"
         problems.append(table.problem(message, f"there stands: {shown}", column=heading))
     return problems or [table.problem("no row holds all that 'where' asks for")]
