@@ -36,19 +36,25 @@ from hyperlocal.analysis.report import Report, check_out
 # uncertainty: how sure ranks are
 from hyperlocal.analysis.uncertainty import Design, rate_intervals, read_design, study
 
+# versions: what changed since the last index
+from hyperlocal.analysis.versions import Grouping, Version, compare, open_version, place_alone
+
 __all__ = [
     "ClusterSettings",
     "Design",
     "Explanation",
     "FlagFile",
+    "Grouping",
     "Groups",
     "Measure",
     "Populations",
     "Report",
     "Step",
+    "Version",
     "as_text",
     "check_out",
     "clusters",
+    "compare",
     "decompose",
     "districts",
     "explain",
@@ -58,6 +64,8 @@ __all__ = [
     "groups_for",
     "load_flags",
     "measures",
+    "open_version",
+    "place_alone",
     "populations",
     "quality_lines",
     "quality_table",

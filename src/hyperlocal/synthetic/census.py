@@ -12,7 +12,16 @@ import numpy as np
 import polars as pl
 
 from hyperlocal.synthetic.publishing import counts, names_of, write_csv
-from hyperlocal.synthetic.signals import IntArray, Numbers, Signal, classes_of, people, places
+from hyperlocal.synthetic.signals import (
+    FloatArray,
+    IntArray,
+    Numbers,
+    Signal,
+    classes_of,
+    people,
+    places,
+    shares_of,
+)
 
 if TYPE_CHECKING:
     from hyperlocal.synthetic.nation import Nation
@@ -45,11 +54,21 @@ class Topic:
 
     def draw(self, nation: Nation, rng: np.random.Generator) -> dict[str, IntArray]:
         """Draw the residents of each piece by class."""
+        signals, names = self._signals()
+        drawn = classes_of(nation, signals, people(nation, self.youngest), rng)
+        numbers = dict(zip(names, drawn.T, strict=True))
+        return {name: numbers[name] for name in self.classes}
+
+    def shares(self, nation: Nation, rng: np.random.Generator) -> dict[str, FloatArray]:
+        """Return the true shares of the classes in each piece, from the chance of the file."""
+        signals, names = self._signals()
+        return dict(zip(names, shares_of(nation, signals, rng).T, strict=True))
+
+    def _signals(self) -> tuple[list[Signal], list[str]]:
+        """Return the signals in their order, and the classes in that of what is drawn."""
         signals = {name: signal for name, signal in self.classes.items() if signal is not None}
         (rest,) = self.classes.keys() - signals.keys()
-        drawn = classes_of(nation, list(signals.values()), people(nation, self.youngest), rng)
-        numbers = dict(zip((*signals, rest), drawn.T, strict=True))
-        return {name: numbers[name] for name in self.classes}
+        return list(signals.values()), [*signals, rest]
 
     def write(self, nation: Nation, rng: np.random.Generator, file: Path) -> None:
         """Write the table by Output Areas of 2021."""
@@ -98,7 +117,7 @@ def _health(level: float, slope: float) -> Signal:
 
 
 _DISABLED = "Disabled under the Equality Act"
-_LIMITED = {
+LIMITED = {
     f"{_DISABLED}: Day-to-day activities limited a lot": _health(0.073, 0.35),
     f"{_DISABLED}: Day-to-day activities limited a little": _health(0.100, 0.2),
 }
@@ -122,8 +141,8 @@ DISABILITY = Topic(
     "Disability",
     "Total: All usual residents",
     0,
-    {**_LIMITED, **_OTHERS},
-    {_DISABLED: tuple(_LIMITED)},
+    {**LIMITED, **_OTHERS},
+    {_DISABLED: tuple(LIMITED)},
 )
 OCCUPATIONS = Topic(
     "National Statistics Socio-economic Classification (NS-SEC)",

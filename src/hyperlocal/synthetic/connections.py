@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from hyperlocal.synthetic.publishing import names_of, write_csv
-from hyperlocal.synthetic.signals import Signal, mean_of, places
+from hyperlocal.synthetic.signals import IntArray, Places, Signal, mean_of, places
 
 if TYPE_CHECKING:
     from hyperlocal.synthetic.nation import Nation
@@ -20,11 +20,18 @@ REACH = Signal("economic_growth", 38, -0.3, smooth=0.45, local=0.3)
 _NOT_GIVEN = 0.012
 
 
+def draw_connections(
+    nation: Nation, areas: Places, rng: np.random.Generator
+) -> tuple[IntArray, IntArray]:
+    """Return the premises of areas, and draw how many of them are connected."""
+    premises = areas.total(nation.pieces["dwellings"].to_numpy()).astype(np.int64)
+    return premises, rng.binomial(premises, 0.82)
+
+
 def write_broadband(nation: Nation, rng: np.random.Generator, file: Path) -> None:
     """Write the speed of connections by Output Area; of some none is given."""
     areas = places(nation, "oa21")
-    premises = areas.total(nation.pieces["dwellings"].to_numpy()).astype(np.int64)
-    connections = rng.binomial(premises, 0.82)
+    premises, connections = draw_connections(nation, areas, rng)
     speed = mean_of(nation, SPEED, areas, rng, error=0.06)
     not_given = (connections == 0) | (rng.random(len(connections)) < _NOT_GIVEN)
     speed[not_given] = np.nan

@@ -11,7 +11,15 @@ import numpy as np
 import polars as pl
 
 from hyperlocal.synthetic.publishing import marked, write_csv
-from hyperlocal.synthetic.signals import IntArray, Signal, classes_of, people, places
+from hyperlocal.synthetic.signals import (
+    FloatArray,
+    IntArray,
+    Signal,
+    classes_of,
+    people,
+    places,
+    shares_of,
+)
 
 if TYPE_CHECKING:
     from hyperlocal.synthetic.nation import Nation
@@ -50,6 +58,12 @@ class Benefit:
         """Draw the claimants of each piece, shape (pieces, columns)."""
         among = people(nation, *self.ages)
         return classes_of(nation, list(self.columns.values()), among, rng)[:, :-1]
+
+    def expected(self, nation: Nation, rng: np.random.Generator) -> dict[str, FloatArray]:
+        """Return the claimants of each piece that are expected, from the chance of the file."""
+        shares = shares_of(nation, list(self.columns.values()), rng)[:, :-1]
+        numbers = people(nation, *self.ages)[:, None] * shares
+        return dict(zip(self.columns, numbers.T, strict=True))
 
     def write(self, nation: Nation, rng: np.random.Generator, file: Path) -> None:
         """Write the table with what Stat-Xplore puts above and below it."""

@@ -21,6 +21,7 @@ from hyperlocal.synthetic.signals import (
     moved_share,
     people,
     places,
+    shift_of,
     shown,
 )
 from hyperlocal.synthetic.workbooks import Sheet, write_xlsx
@@ -179,7 +180,7 @@ def write_inspections(nation: Nation, rng: np.random.Generator, file: Path) -> N
     """Write how schools were inspected, by upper-tier authority, with a line for England."""
     areas = places(nation, "utla23")
     schools = np.ceil(areas.total(people(nation, 5, 15)) / PUPILS_PER_SCHOOL).astype(np.int64)
-    shift = areas.mean(shown(nation, GOOD_SCHOOLS, rng), people(nation))
+    shift = shift_of(nation, GOOD_SCHOOLS, areas, rng)
     share = rng.binomial(schools, moved_share(GOOD_SCHOOLS.level, shift)) / schools
     hidden = of_one_lsoa(nation, areas)
     columns = {

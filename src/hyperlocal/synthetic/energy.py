@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from hyperlocal.synthetic.publishing import counts, marked, names_of, with_thousands, write_csv
-from hyperlocal.synthetic.signals import Signal, count_of, mean_of, moved_share, places, shown
+from hyperlocal.synthetic.signals import IntArray, Signal, count_of, mean_of, places
 from hyperlocal.synthetic.workbooks import Sheet, write_xlsx
 
 if TYPE_CHECKING:
@@ -50,15 +50,18 @@ def write_fuel_poverty(nation: Nation, rng: np.random.Generator, file: Path) -> 
     write_xlsx(file, Sheet("Cover", (title,)), Sheet("Table 4", (title, "England"), table, below))
 
 
+def draw_certificates(nation: Nation, rng: np.random.Generator) -> IntArray:
+    """Draw how many dwellings of each piece have a certificate: more in some LSOAs."""
+    areas = places(nation, "lsoa21")
+    share = np.clip(0.4 * np.exp(0.6 * rng.standard_normal(len(areas.codes))), 0.06, 0.95)
+    return rng.binomial(nation.pieces["dwellings"].to_numpy(), share[areas.of_piece])
+
+
 def write_certificates(nation: Nation, rng: np.random.Generator, file: Path) -> None:
     """Write the energy certificates of dwellings by band; one or two are not shown."""
     areas = places(nation, "lsoa21")
-    share = np.clip(0.4 * np.exp(0.6 * rng.standard_normal(len(areas.codes))), 0.06, 0.95)
-    dwellings = nation.pieces["dwellings"].to_numpy()
-    certificates = rng.binomial(dwellings, share[areas.of_piece])
-    low = rng.binomial(
-        certificates, moved_share(INEFFICIENT.level, shown(nation, INEFFICIENT, rng))
-    )
+    certificates = draw_certificates(nation, rng)
+    low = count_of(nation, INEFFICIENT, certificates, rng)
     worst = rng.binomial(low, 0.35)
     others = rng.multinomial(certificates - low, list(_BANDS.values()))
     numbers = areas.total(np.column_stack([others, low - worst, worst])).astype(np.int64)

@@ -13,12 +13,13 @@ import polars as pl
 from hyperlocal.synthetic.publishing import names_of, with_thousands, write_csv
 from hyperlocal.synthetic.signals import (
     FloatArray,
+    IntArray,
     Signal,
     events_of,
     mean_of,
     people,
     places,
-    shown,
+    shift_of,
 )
 from hyperlocal.synthetic.workbooks import write_ods
 
@@ -68,16 +69,22 @@ class Journey:
         write_ods(file, {"Contents": pl.DataFrame({title: about}), "2019": table})
 
 
+def patients(nation: Nation) -> IntArray:
+    """Return the patients who are registered in each piece: some more than live there."""
+    registered: IntArray = np.rint(people(nation) * 1.04).astype(np.int64)
+    return registered
+
+
 def write_appointments(nation: Nation, rng: np.random.Generator, file: Path) -> None:
     """Write patients and their appointments by LSOA, with commas between thousands."""
     areas = places(nation, "lsoa21")
-    patients = np.rint(people(nation) * 1.04).astype(np.int64)
-    appointments = events_of(nation, APPOINTMENTS, patients, rng)
+    registered = patients(nation)
+    appointments = events_of(nation, APPOINTMENTS, registered, rng)
     table = pl.DataFrame(
         {
             "EFFECTIVE_MONTH": pl.Series(["2022-10"] * len(areas.codes)),
             "LSOA_CODE": areas.codes,
-            "NUMBER_OF_PATIENTS": with_thousands(areas.total(patients)),
+            "NUMBER_OF_PATIENTS": with_thousands(areas.total(registered)),
             "APPOINTMENTS": with_thousands(areas.total(appointments)),
         }
     )
@@ -99,12 +106,18 @@ def write_life_expectancy(nation: Nation, rng: np.random.Generator, file: Path) 
     write_csv(file, pl.concat(blocks))
 
 
+def expected_deaths(nation: Nation) -> FloatArray:
+    """Return the deaths in each piece in a year, at England's rates by age."""
+    rate = np.minimum(0.00005 * np.exp(0.098 * np.arange(nation.ages.shape[2])), 0.25)
+    expected: FloatArray = nation.ages.sum(axis=1) @ rate
+    return expected
+
+
 def write_deaths(nation: Nation, rng: np.random.Generator, file: Path) -> None:
     """Write deaths, observed and expected, by MSOA of 2011, after those of England."""
     areas = places(nation, "msoa11")
-    rate = np.minimum(0.00005 * np.exp(0.098 * np.arange(nation.ages.shape[2])), 0.25)
-    expected = areas.total(nation.ages.sum(axis=1) @ rate) * PERIOD
-    shift = areas.mean(shown(nation, DEATHS, rng), people(nation))
+    expected = areas.total(expected_deaths(nation)) * PERIOD
+    shift = shift_of(nation, DEATHS, areas, rng)
     observed = rng.poisson(expected * np.exp(shift)).astype(np.float64)
     ratio = 100 * observed / np.maximum(expected, 1e-9)
     margin = 196 * np.sqrt(observed + 1) / np.maximum(expected, 1e-9)

@@ -13,12 +13,13 @@ from hyperlocal.synthetic.publishing import names_of, write_csv
 from hyperlocal.synthetic.signals import (
     FloatArray,
     IntArray,
+    Places,
     Signal,
     mean_of,
     moved_share,
     people,
     places,
-    shown,
+    shift_of,
 )
 
 if TYPE_CHECKING:
@@ -75,13 +76,24 @@ _OTHERS = {
 }
 
 
+def draw_jobs(
+    nation: Nation, areas: Places, rng: np.random.Generator
+) -> tuple[FloatArray, IntArray]:
+    """Return the jobs expected in each area for every adult of working age, and draw the jobs."""
+    expected = mean_of(nation, JOBS, areas, rng, error=0.4)
+    return expected, rng.poisson(areas.total(people(nation, 16, 64)) * expected)
+
+
+def high_growth_share(nation: Nation, areas: Places, rng: np.random.Generator) -> FloatArray:
+    """Return the true share of the jobs of each area that are in industries of high growth."""
+    return moved_share(HIGH_GROWTH.level, shift_of(nation, HIGH_GROWTH, areas, rng))
+
+
 def write_employees(nation: Nation, rng: np.random.Generator, file: Path) -> None:
     """Write a row for each industry of each LSOA of 2011, without those of nothing."""
     areas = places(nation, "lsoa11")
-    adults = areas.total(people(nation, 16, 64))
-    jobs = rng.poisson(adults * mean_of(nation, JOBS, areas, rng, error=0.4))
-    shift = areas.mean(shown(nation, HIGH_GROWTH, rng), people(nation))
-    high = rng.binomial(jobs, moved_share(HIGH_GROWTH.level, shift))
+    _, jobs = draw_jobs(nation, areas, rng)
+    high = rng.binomial(jobs, high_growth_share(nation, areas, rng))
     rows = pl.concat(
         [
             _by_industry(high, high_growth_industries(), 9, rng),

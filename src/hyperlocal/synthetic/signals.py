@@ -177,6 +177,61 @@ def moved_share(level: float, shift: FloatArray) -> FloatArray:
     return share
 
 
+def share_of(nation: Nation, signal: Signal, rng: np.random.Generator) -> FloatArray:
+    """Return the true share of those at risk in each piece who are counted.
+
+    Parameters
+    ----------
+    nation
+        The nation.
+    signal
+        The signal; its level is a share.
+    rng
+        The source of chance.
+    """
+    return moved_share(signal.level, shown(nation, signal, rng))
+
+
+def rate_of(nation: Nation, signal: Signal, rng: np.random.Generator) -> FloatArray:
+    """Return the true number of events in each piece for each one at risk.
+
+    Parameters
+    ----------
+    nation
+        The nation.
+    signal
+        The signal; its level is the number for each one at risk.
+    rng
+        The source of chance.
+    """
+    rate: FloatArray = np.exp(shown(nation, signal, rng))
+    return signal.level * rate
+
+
+def shares_of(nation: Nation, signals: list[Signal], rng: np.random.Generator) -> FloatArray:
+    """Return the true shares of classes in each piece.
+
+    Parameters
+    ----------
+    nation
+        The nation.
+    signals
+        One for each class; its level is a share, and what is left makes one more class.
+    rng
+        The source of chance.
+
+    Returns
+    -------
+    numpy.ndarray, shape (pieces, classes + 1)
+        The share of each class, the remaining one last.
+    """
+    weights = [rate_of(nation, signal, rng) for signal in signals]
+    rest = np.full(nation.pieces.height, 1 - sum(signal.level for signal in signals))
+    share = np.column_stack([*weights, rest])
+    shares: FloatArray = share / share.sum(axis=1, keepdims=True)
+    return shares
+
+
 def count_of(nation: Nation, signal: Signal, among: IntArray, rng: np.random.Generator) -> IntArray:
     """Draw how many of those at risk in each piece are counted.
 
@@ -191,7 +246,7 @@ def count_of(nation: Nation, signal: Signal, among: IntArray, rng: np.random.Gen
     rng
         The source of chance.
     """
-    return rng.binomial(among, moved_share(signal.level, shown(nation, signal, rng)))
+    return rng.binomial(among, share_of(nation, signal, rng))
 
 
 def events_of(nation: Nation, signal: Signal, among: Numbers, rng: np.random.Generator) -> IntArray:
@@ -233,10 +288,7 @@ def classes_of(
     numpy.ndarray, shape (pieces, classes + 1)
         The number in each class, the remaining one last.
     """
-    weights = [signal.level * np.exp(shown(nation, signal, rng)) for signal in signals]
-    rest = np.full(len(among), 1 - sum(signal.level for signal in signals))
-    share = np.column_stack([*weights, rest])
-    return rng.multinomial(among, share / share.sum(axis=1, keepdims=True))
+    return rng.multinomial(among, shares_of(nation, signals, rng))
 
 
 def mean_of(
@@ -257,9 +309,25 @@ def mean_of(
     error
         The standard error of the log where a thousand people are behind it.
     """
-    inhabited = people(nation)
-    shift = where.mean(shown(nation, signal, rng), inhabited)
-    thousands = np.maximum(where.total(inhabited), 1) / 1000
+    shift = shift_of(nation, signal, where, rng)
+    thousands = np.maximum(where.total(people(nation)), 1) / 1000
     noise = rng.standard_normal(len(shift)) * error / np.sqrt(thousands)
     value: FloatArray = signal.level * np.exp(shift + noise)
     return value
+
+
+def shift_of(nation: Nation, signal: Signal, where: Places, rng: np.random.Generator) -> FloatArray:
+    """Return what a signal shows of each area: the mean over its people.
+
+    Parameters
+    ----------
+    nation
+        The nation.
+    signal
+        The signal.
+    where
+        The areas.
+    rng
+        The source of chance.
+    """
+    return where.mean(shown(nation, signal, rng), people(nation))

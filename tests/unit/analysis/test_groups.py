@@ -173,6 +173,7 @@ def test_file_and_columns_are_parted_where_a_file_has_the_name(tmp_path):
     assert file_and_columns(file, 2) == (file, [])
     assert file_and_columns(f"{file}:one", 2) == (file, ["one"])
     assert file_and_columns(f"{file}::two", 2) == (file, ["", "two"])
+    assert file_and_columns(f"{file}:Total: mid 2022", 1) == (file, ["Total: mid 2022"])
     assert file_and_columns("none.csv:one", 1) == (Path("none.csv"), ["one"])
 
 

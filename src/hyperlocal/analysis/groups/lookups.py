@@ -353,13 +353,17 @@ def file_and_column(text: str | Path) -> tuple[Path, str]:
 
 
 def file_and_columns(text: str | Path, most: int) -> tuple[Path, list[str]]:
-    """Part ``FILE:COLUMN:COLUMN`` with as many columns, as soon as a file has the name."""
-    file, columns = str(text), list[str]()
-    while len(columns) < most and not Path(file).exists():
-        before, colon, column = file.rpartition(":")
-        if not (before and colon):
-            break
-        file, columns = before, [column, *columns]
+    """Part ``FILE:COLUMN:COLUMN`` with as many columns, after the first part that is a file.
+
+    The last heading may hold colons itself, as publishers' do. Where nothing is a file, all but the
+    last colons belong to its name.
+    """
+    parts = str(text).split(":")
+    for end in range(1, len(parts) + 1):
+        if Path(file := ":".join(parts[:end])).exists():
+            columns = ":".join(parts[end:]).split(":", most - 1) if end < len(parts) else []
+            return Path(file), columns
+    file, *columns = str(text).rsplit(":", most)
     return Path(file), columns
 
 

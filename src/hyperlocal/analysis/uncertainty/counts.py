@@ -48,6 +48,12 @@ class Counted:
     missing: NDArray[np.bool_]
 
     @property
+    def is_sure(self) -> bool:
+        """Whether nothing varies: where the scatter of a sample is estimated as 0."""
+        variance = self.shrinkage.posterior_variance
+        return not (np.nan_to_num(variance, nan=0.0) > 0).any()
+
+    @property
     def per(self) -> float:
         """What a rate is given per."""
         return float(getattr(self.node.written, "per", 1.0))
@@ -151,13 +157,18 @@ class Resampling:
         self, replay: Replay, counts: Counts, known: dict[tuple[str, str], Counted]
     ) -> None:
         self.method = counts.method
-        self.nodes = varying(replay, counts.indicators)
         self._counted: dict[str, Counted] = {}
-        for node in self.nodes:
+        for node in varying(replay, counts.indicators):
             key = (node.id, node.settings.shrink_to)
             if key not in known:
                 known[key] = counted(replay, node)
-            self._counted[node.id] = known[key]
+            if not known[key].is_sure:
+                self._counted[node.id] = known[key]
+
+    @property
+    def varies(self) -> tuple[str, ...]:
+        """The indicators whose counts vary."""
+        return tuple(self._counted)
 
     def draw(self, rng: np.random.Generator) -> Variation:
         """Draw the counts, or the values, of every indicator that varies."""

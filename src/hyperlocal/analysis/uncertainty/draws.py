@@ -130,7 +130,7 @@ class Varied:
             definition = varied(definition, choice, choice.values[level])
         replay, counts = replace(self.replay, definition=definition), self.design.counts
         resampling = None if counts is None else Resampling(replay, counts, self._counted)
-        varying = [node.id for node in resampling.nodes] if resampling is not None else []
+        varying = resampling.varies if resampling is not None else ()
         reached = replay.reached_by([*varying, *self.spread])
         fixed = {
             name: NodeResult(score=one.score, upward=one.upward)

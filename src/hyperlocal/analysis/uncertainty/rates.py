@@ -31,7 +31,8 @@ def rate_intervals(
     -------
     polars.DataFrame
         A row per indicator and area: ``indicator``, ``area_code``, ``value`` (shrunk, where it is
-        shrunk), ``lower``, ``upper``. Null where there is no value.
+        shrunk), ``lower``, ``upper``. Null where there is no value; the ends also where the scatter
+        of a sample is estimated as 0, so that nothing tells how sure a value is.
 
     Raises
     ------
@@ -46,7 +47,8 @@ def rate_intervals(
     frames = []
     for node in varying(replay, indicators):
         one = counted(replay, node)
-        ends = posterior_interval(one.shrinkage, level)
+        nothing = np.full(one.missing.size, np.nan)
+        ends = (nothing, nothing) if one.is_sure else posterior_interval(one.shrinkage, level)
         value, lower, upper = (
             np.where(one.missing, np.nan, each * one.per) for each in (one.shrinkage.shrunk, *ends)
         )

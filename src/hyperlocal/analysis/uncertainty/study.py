@@ -104,15 +104,27 @@ def _unsure_of_nothing(varied: Varied) -> list[str]:
     """Say which indicators stay as they are though counts vary."""
     if varied.design.counts is None:
         return []
-    vary = {node.id for node in varying(varied.replay, varied.design.counts.indicators)}
-    stay = [
+    replay = varied.replay
+    has_counts = {node.id for node in varying(replay, varied.design.counts.indicators)}
+    drawn = {
+        name
+        for variant in varied.variants.values()
+        if variant.resampling is not None
+        for name in variant.resampling.varies
+    }
+    plain = [
         node.id
-        for node in varied.replay.definition.nodes
+        for node in replay.definition.nodes
         if node.is_indicator
-        and node.id not in vary
-        and varied.replay.base[node.id].score is not None
+        and node.id not in has_counts
+        and replay.base[node.id].score is not None
     ]
-    if not stay:
-        return []
-    shown = ", ".join(stay[:5]) + (f" and {len(stay) - 5} more" if len(stay) > 5 else "")
-    return [f"{len(stay)} indicators stay as they are, as if they were sure: {shown}"]
+    notes = []
+    for names, why in (
+        (plain, "say nothing of how sure they are"),
+        (sorted(has_counts - drawn), "seem to scatter no more in small samples than in large ones"),
+    ):
+        if names:
+            shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+            notes.append(f"{len(names)} indicators {why} and stay as they are: {shown}")
+    return notes
