@@ -291,8 +291,13 @@ def _measure(
     if kind.shrink is not None and node.settings.shrink_to != "none":
         larger = population.larger[node.settings.shrink_to]
         with _told():
-            shrunk = kind.shrink(node, measured, larger).shrunk
-        values = shrunk * values.dtype.type(getattr(node.written, "per", 1.0))
+            shrinkage = kind.shrink(node, measured, larger)
+        if not (np.nan_to_num(shrinkage.variance, nan=0.0) > 0).any():
+            result.findings = (
+                "is not shrunk: its small samples scatter no more than its large ones, so nothing "
+                "tells how unsure they are",
+            )
+        values = shrinkage.shrunk * values.dtype.type(getattr(node.written, "per", 1.0))
         if node.settings.zero_denominator != "larger_area":
             values = np.where(np.isnan(measured.value), np.nan, values)
         result.columns["shrunk"] = values
@@ -357,7 +362,7 @@ def _rank_and_raise(
     if publish:
         if node.is_indicator and _all_tied(ranks):
             said = "has the same value in all areas, and so tells none from another"
-            result.findings = (said,)
+            result.findings = (*result.findings, said)
         _publish(node, score, ranks, total, columns)
 
 

@@ -508,3 +508,21 @@ def test_a_district_of_one_area_has_nothing_to_be_drawn_towards(small):
     value, shrunk = areas["out_of_work_value"][5], areas["out_of_work_shrunk"][5]
     assert shrunk == pytest.approx(value, rel=0.01)  # but for the halves that a logit adds
     assert abs(areas["out_of_work_shrunk"][0] - areas["out_of_work_value"][0]) > 0.1
+
+
+def test_means_whose_samples_seem_to_scatter_by_nothing_are_noted(small):
+    """Small samples that differ less than large ones: there is nothing to shrink by."""
+    small.change(
+        "        income: {column: income, high_value: less_need}",
+        "        income: {kind: mean, column: income, sample_size: adults, high_value: less_need,"
+        " shrink_to: ltla24}",
+    )
+    for old, new in (("25000", "21000"), ("32000", "25500"), ("29000", "25400")):
+        small.change_table(old, new)
+    small.change_table("290,18000", "90,21000")
+    results = small.build()
+    notes = [note for note in results.provenance["warnings"] if note.startswith("income:")]
+    same = results.areas["income_shrunk"].equals(results.areas["income_value"], check_names=False)
+    assert same
+    assert len(notes) == 1
+    assert "is not shrunk" in notes[0]
