@@ -51,8 +51,8 @@ def test_a_design_that_varies_nothing(results):
 
 def test_an_index_without_counts(results):
     assert refused(results, counts="posterior") == [
-        "no indicator of the index has counts that could vary; take 'counts' out of the design: "
-        "its indicators are values, as published"
+        "counts: no indicator of the index has counts that could vary; take 'counts' out of the "
+        "design: its indicators are values, as published"
     ]
 
 
@@ -93,7 +93,8 @@ def test_weights_that_vary_twice(small):
     choice = {"setting": "weights", "values": ["as_stated", "rescaled"], "nodes": "work"}
     said = refused(results, weights={"nodes": "work"}, choices={"w": choice})
     assert said == [
-        "the weights below work vary around what is stated, and by choices.w; take one of them out"
+        "choices.w: the weights below work vary around what is stated too, under 'weights'; "
+        "take one of them out"
     ]
 
 
@@ -108,7 +109,49 @@ def test_too_many_combinations(small):
 
 @pytest.mark.parametrize("name", ["nowhere", "of_ranks"])
 def test_a_node_to_leave_out_that_is_not_there(results, name):
-    assert f"there is no node '{name}' to leave out" in refused(results, leave_out=[name])[0]
+    said = f"leave_out: there is no node '{name}' to leave out; known are: income, crime"
+    assert refused(results, leave_out=[name]) == [said]
+
+
+def test_nothing_would_be_left(small):
+    small.change("    money:\n", "  supplementary:\n    money:\n")
+    results = small.build()
+    assert "without work nothing is left of the index" in refused(results, leave_out="domains")[0]
+    assert "nothing is left" in refused(results, leave_out="indicators")[0]
+
+
+def test_an_index_without_domains(small):
+    text = small.definition.read_text()
+    text = text.replace("  domains:\n    work:\n      indicators:\n", "  indicators:\n")
+    text = text.replace("    money:\n      indicators:\n", "")
+    small.definition.write_text(text)
+    assert "has no domains to leave out" in refused(small.build(), leave_out="domains")[0]
+
+
+def test_choices_that_are_called_like_a_part(tmp_path: Path):
+    file = tmp_path / "design.yaml"
+    choice = "{setting: exponential, values: [23, 5]}"
+    file.write_text(f"{HEAD}weights: {{}}\nchoices: {{weights: {choice}}}\n")
+    with pytest.raises(DefinitionError, match="'weights' is the name of a part"):
+        read_design(file)
+
+
+def test_what_does_not_fit_the_index_is_said_with_its_line(tmp_path: Path, results):
+    file = tmp_path / "design.yaml"
+    file.write_text(f"{HEAD}counts: posterior\nleave_out: [nowhere]\n")
+    ran = CliRunner().invoke(app, ["uncertainty", str(results.folder), str(file)])
+    said = [str(problem) for problem in ran.exception.problems]
+    assert [one.split(": ")[0] for one in said] == [f"{file}:2", f"{file}:3"]
+
+
+def test_places_that_cannot_be_written(tmp_path: Path, results):
+    (tmp_path / "file").write_text("")
+    for out in (str(tmp_path / "file" / "x"), str(tmp_path / ("x" * 250))):
+        ran = CliRunner().invoke(app, ["uncertainty", str(results.folder), "--out", out])
+        assert isinstance(ran.exception, ResultsError), out
+    ran = CliRunner().invoke(app, ["uncertainty", str(results.folder), "--form", "doc"])
+    assert isinstance(ran.exception, ResultsError)
+    assert "there is no form 'doc'; take one of csv, parquet, xlsx" in str(ran.exception)
 
 
 def test_what_cannot_be_left_out_is_said(results):

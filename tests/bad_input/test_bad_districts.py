@@ -52,7 +52,7 @@ def test_a_group_without_population(small):
         )
     assert str(caught.value) == (
         "ltla24: the group E06000002 has no population in ranked areas; "
-        "leave it out of the groups, or mend the population"
+        "put its areas into another group with an override, or mend the population"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -49,7 +50,10 @@ def read_beside(
     wanted = [*dict.fromkeys([*text, *numbers])]
     asked = {name: Asked("the command", number=name in numbers) for name in wanted}
     written = Input(file=path.name, geography=ANY, code=wanted[0], missing=MISSING)
-    table = read_table(written, asked, path.parent, {})
+    try:
+        table = read_table(written, asked, path.parent, {})
+    except DataError as error:
+        raise DataError([_without_settings(problem) for problem in error.problems]) from error
     assert table is not None
     columns: list[pl.Series] = []
     problems: list[Problem] = []
@@ -64,6 +68,13 @@ def read_beside(
     if problems:
         raise DataError(problems)
     return pl.DataFrame(columns), table
+
+
+def _without_settings(problem: Problem) -> Problem:
+    """Give another remedy where that for inputs of a definition names a setting."""
+    if "state " not in problem.remedy:
+        return problem
+    return replace(problem, remedy="save it as UTF-8 CSV with commas and its headings in row 1")
 
 
 def code_heading(file: str | Path, codes: pl.Series, what: str) -> str:
@@ -88,12 +99,14 @@ def code_heading(file: str | Path, codes: pl.Series, what: str) -> str:
     headings = [heading for heading in headings_of(path) if heading]
     held, _ = read_beside(path, text=headings)
     shares: dict[str, float] = {}
+    met: dict[str, int] = {}
     for heading in headings:
         there = held[heading].drop_nulls().unique()
-        met = len(there.filter(there.is_in(known.implode())))
-        shares[heading] = met / max(min(len(there), len(known)), 1)
-    best = max(shares, key=lambda heading: shares[heading], default="")
-    if not best or shares[best] < SAME:
+        met[heading] = len(there.filter(there.is_in(known.implode())))
+        shares[heading] = met[heading] / max(min(len(there), len(known)), 1)
+    likely = [heading for heading in headings if shares[heading] >= SAME]
+    best = max(likely, key=lambda heading: met[heading], default="")
+    if not best:
         few = ", ".join(known.sort().head(3))
         raise DataError(
             Problem(

@@ -49,7 +49,8 @@ def scales(
     frames, notes = [], []
     for name, source in counts.items():
         values = _count(results, source)
-        missing = np.isnan(values)[groups.area]
+        absent = np.isnan(values)
+        missing = absent[groups.area]
         known = np.nan_to_num(values, nan=0.0)[groups.area] * groups.share
         total = np.bincount(groups.group, weights=known, minlength=len(groups))
         without = np.bincount(groups.group, weights=missing, minlength=len(groups))
@@ -66,8 +67,9 @@ def scales(
             )
         )
         if missing.any():
+            lost = int(absent[np.unique(groups.area)].sum())
             notes.append(
-                f"{name}: {int(missing.sum()):,} areas have no number (suppressed, perhaps) and "
+                f"{name}: {lost:,} areas have no number (suppressed, perhaps) and "
                 "are not in the sums"
             )
     return pl.concat(frames), notes

@@ -82,7 +82,8 @@ def districts(
     table = district_table(chosen, groups, populations, summaries, share)
     tables = {"districts": table, "profile": profile_table(chosen, groups, profile)}
     notes = [*groups.notes, *populations.notes]
-    unranked = {one.id: int(np.isnan(one.rank[groups.area]).sum()) for one in chosen}
+    inside = np.unique(groups.area)
+    unranked = {one.id: int(np.isnan(one.rank[inside]).sum()) for one in chosen}
     notes += [
         f"{number:,} areas have no rank in {name} and do not count there"
         for name, number in unranked.items()
@@ -263,7 +264,7 @@ def _summarise(
 def _no_population(groups: Groups, total: FloatArray) -> list[Problem]:
     empty = groups.codes.filter(pl.Series(total == 0))
     few = ", ".join(empty.head(SHOWN))
-    remedy = "leave it out of the groups, or mend the population"
+    remedy = "put its areas into another group with an override, or mend the population"
     if len(empty) == 1:
         return [Problem(f"the group {few} has no population in ranked areas", remedy, groups.by)]
     message = f"{len(empty)} groups have no population in ranked areas: {few}"

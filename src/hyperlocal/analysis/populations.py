@@ -112,6 +112,11 @@ def _one(results: Results, source: str, there: Sequence[str]) -> tuple[FloatArra
         counted = column(results, population_column(source))
         _refuse_missing(results, counted, source)
         return counted, source
+    file, _ = file_and_column(source)
+    if not file.exists() and not file.suffix:
+        known = f"populations of the index are {', '.join(there)}" if there else "it has none"
+        message = f"there is no population {source!r}, and no file of that name"
+        raise ResultsError(Problem(message, f"{known}; or name FILE:COLUMN", str(results.folder)))
     counted, whence = counts_from_file(results, source)
     _refuse_missing(results, counted, source)
     return counted, whence
@@ -129,13 +134,17 @@ def counts_from_file(results: Results, source: str) -> tuple[FloatArray, str]:
     code = code_heading(file, results.areas["area_code"], "the areas of the index")
     heading = heading or _only_number(file, code)
     held, table = read_beside(file, text=[code], numbers=[heading])
-    rows = held.with_row_index("row").drop_nulls(code)
+    rows = held.with_row_index("row").filter(
+        pl.col(code).is_in(results.areas["area_code"].implode())
+    )
     wrong = rows.filter((pl.col(heading) < 0) | pl.col(code).is_duplicated())
     if wrong.height:
         raise DataError(
             [
                 table.problem(
-                    f"{area} has the number {number:g}" if number < 0 else f"{area} stands twice",
+                    f"{area} stands twice"
+                    if number is None or number >= 0
+                    else f"{area} has the number {number:g}",
                     "mend the row",
                     row,
                     heading,

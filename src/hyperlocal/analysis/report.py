@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -13,11 +13,17 @@ import polars as pl
 
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
+from hyperlocal.pipeline.folder import check_replaceable, check_writable, replaced_folder
 from hyperlocal.pipeline.write import write_record, write_table
 
 ABOUT = "about"
 Form = Literal["csv", "parquet", "xlsx"]
+Progress = Callable[[str, int, int], None]
+"""Takes what is being done, how many steps are done, and of how many."""
+
+
+def say_nothing(what: str, done: int, of: int) -> None:
+    """Take a report of progress and leave it."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,7 @@ class Report:
             Where the form is unknown, the folder holds anything but a report, or it cannot be
             written.
         """
-        if form not in get_args(Form):
-            raise ResultsError(
-                Problem(f"there is no form {form!r}", f"take one of {', '.join(get_args(Form))}")
-            )
+        check_out(out, form)
         with replaced_folder(Path(out), report_files) as folder:
             if form == "xlsx":
                 self._write_workbook(folder / f"{self.analysis}.xlsx")
@@ -91,15 +94,35 @@ def report_files(folder: Path) -> frozenset[str]:
     """Return the names of the files of a report in a folder; none where there is none."""
     try:
         about = json.loads((folder / f"{ABOUT}.json").read_text(encoding="utf-8"))
+        about["analysis"], about["hyperlocal"]  # another program's file of that name has neither
         return frozenset({*about["files"], f"{ABOUT}.json"})
     except (OSError, ValueError, KeyError, TypeError):
         return frozenset()
 
 
-def check_out(out: str | Path | None) -> None:
-    """Refuse a folder that holds anything but an earlier report, before any work is done."""
+def check_out(out: str | Path | None, form: str = "csv") -> None:
+    """Refuse, before any work is done, a form or a folder that a report cannot be written in.
+
+    Parameters
+    ----------
+    out
+        The folder; None where nothing is to be written.
+    form
+        What the tables are to be written as.
+
+    Raises
+    ------
+    ResultsError
+        Where the form is unknown, the folder holds anything but an earlier report, or it cannot be
+        made.
+    """
+    if form not in get_args(Form):
+        raise ResultsError(
+            Problem(f"there is no form {form!r}", f"take one of {', '.join(get_args(Form))}")
+        )
     if out is not None:
         check_replaceable(Path(out), report_files)
+        check_writable(Path(out))
 
 
 def made_from(results: Results) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def read_text(file: str | FilePath) -> str:
         raise DefinitionError(said) from error
 
 
-def read_written(file: str | FilePath, model: type[Model]) -> Model:
+def read_written(file: str | FilePath, model: type[Model]) -> tuple[Model, Source]:
     """Read a YAML file into a model.
 
     Parameters
@@ -54,6 +54,11 @@ def read_written(file: str | FilePath, model: type[Model]) -> Model:
         The file.
     model
         The model, which refuses unknown keys.
+
+    Returns
+    -------
+    tuple
+        The values, and where they stand.
 
     Raises
     ------
@@ -68,7 +73,7 @@ def read_written(file: str | FilePath, model: type[Model]) -> Model:
         raise DefinitionError(sorted(problems, key=lambda one: one.line or 0)) from error
     if problems:
         raise DefinitionError(problems)
-    return written
+    return written, source
 
 
 def explained(

@@ -105,7 +105,7 @@ def cluster(
 
     if not by and (override or population):
         raise typer.BadParameter("--override and --population say something of groups: add --by")
-    check_out(out)
+    check_out(out, form)
     settings = ClusterSettings(
         as_share(most_deprived, "--most-deprived"),
         types,

@@ -146,7 +146,7 @@ def compare(
     from hyperlocal.analysis.versions.tables import Bands
     from hyperlocal.geography import Correspondence
 
-    check_out(out)
+    check_out(out, form)
     if correspondence is not None and lookup:
         raise typer.BadParameter("give --correspondence or --lookup, not both")
     shares = Bands(_shares(bands))

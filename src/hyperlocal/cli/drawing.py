@@ -54,7 +54,7 @@ def uncertainty(
     from hyperlocal.analysis.uncertainty import read_design as read
     from hyperlocal.pipeline import Results
 
-    check_out(out)
+    check_out(out, form)
     opened = Results.open(results)
     asked = usual_design(opened) if design is None else read(design)
     asked = asked.changed(draws=draws, seed=seed)

@@ -64,7 +64,7 @@ def flag(
     from hyperlocal.cli.common import assignments
     from hyperlocal.pipeline import Results
 
-    check_out(out)
+    check_out(out, form)
     folders = _by_index(results, "--results")
     if twice := [name for name, given in folders.items() if len(given) > 1]:
         raise typer.BadParameter(f"{twice[0]} has two folders", param_hint="--results")

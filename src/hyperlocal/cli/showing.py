@@ -99,7 +99,7 @@ def explain(
     from hyperlocal.analysis.explaining.chain import PARTS, explain_by
     from hyperlocal.pipeline import Results
 
-    check_out(out)
+    check_out(out, form)
     opened = Results.open(results)
     explanation = explain_area(opened, area)
     wanted = dict(zip(PARTS, (parts, similar is not None, thresholds), strict=True))

@@ -87,7 +87,7 @@ def districts(
     from hyperlocal.analysis.districts import SUMMARIES
     from hyperlocal.pipeline import Results
 
-    check_out(out)
+    check_out(out, form)
     opened = Results.open(results)
     groups = chosen_groups(opened, by, override, polygons, postcodes, boundaries, directory)
     report = summarise(

@@ -114,12 +114,15 @@ class Shrinkage:
 
         as of a normal distribution around the area's own value with variance s², before which the
         area was believed to be one of its larger area, with mean M and variance t². For an area
-        without information v = t²; for one alone in its larger area v = s². Neither the uncertainty
-        of M nor that of t² is in it.
+        without information v = t², or where that is not known the mean t² of all larger areas; for
+        one alone in its larger area v = s². Neither the uncertainty of M nor that of t² is in it.
         """
         known = np.isfinite(self.variance)
         own = self.weight * np.where(known, self.variance, 0.0)
-        variance = np.where(known, own, self.between_variance)
+        there = self.group_between_variance[~np.isnan(self.group_between_variance)]
+        usual = float(there.mean()) if there.size else 0.0
+        between = np.where(np.isnan(self.between_variance), usual, self.between_variance)
+        variance = np.where(known, own, between)
         return np.where(np.isnan(self.weight), np.nan, variance).astype(np.float64)
 
     def back(self, values: DoubleArray) -> DoubleArray:

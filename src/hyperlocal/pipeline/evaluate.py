@@ -293,10 +293,8 @@ def _measure(
         with _told():
             shrinkage = kind.shrink(node, measured, larger)
         if not (np.nan_to_num(shrinkage.variance, nan=0.0) > 0).any():
-            result.findings = (
-                "is not shrunk: its small samples scatter no more than its large ones, so nothing "
-                "tells how unsure they are",
-            )
+            said = "is not shrunk: its small samples scatter no more than its large ones, so "
+            result.findings = (f"{said}nothing tells how unsure they are",)
         values = shrinkage.shrunk * values.dtype.type(getattr(node.written, "per", 1.0))
         if node.settings.zero_denominator != "larger_area":
             values = np.where(np.isnan(measured.value), np.nan, values)
@@ -323,7 +321,8 @@ def _combine(
     weights = result.weighing.weights
     if len(kept) < len(node.children) and node.scheme in ("stated", "as_stated"):
         total = sum(child.written.weight or 0.0 for child in node.children)
-        weights = rescale_weights(weights) * total
+        with _told():
+            weights = rescale_weights(weights) * total
     return weighted_sum(children, weights)
 
 

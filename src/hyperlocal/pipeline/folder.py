@@ -100,6 +100,18 @@ def check_replaceable(out: Path, belongs: Callable[[Path], frozenset[str]] = res
         )
 
 
+def check_writable(out: Path) -> None:
+    """Refuse a folder that cannot be made where it is asked for, before any work is done."""
+    out = out.resolve()
+    trial = out.with_name(f".{out.name}{_BUILDING}{secrets.token_hex(4)}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        trial.mkdir()
+        trial.rmdir()
+    except OSError as error:
+        raise _unwritable(out, error) from error
+
+
 def _unwritable(out: Path, error: OSError) -> ResultsError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         message, remedy = "the disk is full", "free space, or name another --out"

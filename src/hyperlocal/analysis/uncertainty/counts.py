@@ -35,6 +35,8 @@ class Counted:
         The indicator.
     own
         Its columns.
+    measured
+        The values before shrinkage.
     shrinkage
         The shrinkage that the definition states; of one that is not shrunk, that of areas which
         each keep their own value.
@@ -44,6 +46,7 @@ class Counted:
 
     node: ResolvedNode
     own: Mapping[str, FloatArray]
+    measured: FloatArray
     shrinkage: Shrinkage
     missing: NDArray[np.bool_]
 
@@ -57,6 +60,13 @@ class Counted:
     def per(self) -> float:
         """What a rate is given per."""
         return float(getattr(self.node.written, "per", 1.0))
+
+    @property
+    def published(self) -> FloatArray:
+        """The values as they are published: shrunk where the definition says so."""
+        if self.node.settings.shrink_to == "none":
+            return self.measured
+        return np.where(self.missing, np.nan, self.shrinkage.shrunk * self.per)
 
     def value(self, rng: np.random.Generator) -> FloatArray:
         """Draw the values of all areas around their shrunk values."""
@@ -113,7 +123,7 @@ def counted(replay: Replay, node: ResolvedNode) -> Counted:
     missing = np.isnan(shrinkage.shrunk)
     if geography == "none" or node.settings.zero_denominator != "larger_area":
         missing |= np.isnan(measured.value)
-    return Counted(node, own, shrinkage, missing)
+    return Counted(node, own, measured.value, shrinkage, missing)
 
 
 def _unshrunk(node: ResolvedNode, measured: Measured) -> Shrinkage:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, field_validator
 
 from hyperlocal.analysis.written import read_written
 from hyperlocal.definition.settings import Identifier, Part, Positive, Share, Text, one_as_list
+from hyperlocal.definition.source import Path, Source, dotted
 from hyperlocal.errors import DefinitionError, Problem
 from hyperlocal.pipeline import Results
 
@@ -98,6 +99,27 @@ class Design(Part):
         0.9, description="The share of the draws that the interval of a rank holds."
     )
 
+    _source: Source | None = PrivateAttr(None)
+
+    @field_validator("choices")
+    @classmethod
+    def _no_names_of_parts(cls, choices: dict[str, Choice]) -> dict[str, Choice]:
+        for name in ("counts", "weights"):
+            if name in choices:
+                raise ValueError(f"{name!r} is the name of a part: call the choice something else")
+        return choices
+
+    def read_from(self, source: Source | None) -> Design:
+        """Note where the design stands, so that problems can name its lines; return it."""
+        self._source = source
+        return self
+
+    def problem(self, path: Path, message: str, remedy: str = "") -> Problem:
+        """Make a problem of a part of the design, with its line where it was read from a file."""
+        if self._source is None:
+            return Problem(message, remedy, place=dotted(path))
+        return self._source.problem(path, message, remedy)
+
     @property
     def varies(self) -> tuple[str, ...]:
         """The parts that vary from draw to draw."""
@@ -114,14 +136,15 @@ class Design(Part):
         """
         stated = {name: value for name, value in values.items() if value is not None}
         try:
-            return Design.model_validate({**self.model_dump(), **stated})
+            changed = Design.model_validate({**self.model_dump(), **stated})
         except ValidationError as error:
             raise DefinitionError(
                 [
-                    Problem(f"{one['loc'][0]}: {one['msg'][0].lower()}{one['msg'][1:]}")
+                    Problem(f"{one['msg'][0].lower()}{one['msg'][1:]}", file=f"--{one['loc'][0]}")
                     for one in error.errors(include_url=False)
                 ]
             ) from error
+        return changed.read_from(self._source)
 
 
 def usual_design(results: Results) -> Design:
@@ -134,13 +157,15 @@ def usual_design(results: Results) -> Design:
     """
     from hyperlocal.analysis.uncertainty.counts import can_vary
 
-    has_counts = any(can_vary(node) for node in results.definition.nodes)
+    has_counts = any(
+        can_vary(node) for child in results.definition.root.children for node in child.walk()
+    )
     return Design(
         hyperlocal_design=1, counts=Counts() if has_counts else None, weights=WeightSpread()
     )
 
 
-def read_design(file: str | Path) -> Design:
+def read_design(file: str | FilePath) -> Design:
     """Read a design from its YAML file.
 
     Parameters
@@ -158,4 +183,5 @@ def read_design(file: str | Path) -> Design:
     DefinitionError
         With everything that is wrong in it, each with its line.
     """
-    return read_written(file, Design)
+    design, source = read_written(file, Design)
+    return design.read_from(source)

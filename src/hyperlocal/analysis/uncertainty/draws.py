@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hyperlocal.analysis.report import Progress, say_nothing
 from hyperlocal.analysis.uncertainty.counts import Counted, Resampling
-from hyperlocal.analysis.uncertainty.design import Choice, Design
-from hyperlocal.analysis.uncertainty.variants import varied
+from hyperlocal.analysis.uncertainty.design import Design
+from hyperlocal.analysis.uncertainty.fit import refuse_misfits
+from hyperlocal.analysis.uncertainty.variants import accepting, varied
 from hyperlocal.errors import Problem, ResultsError
-from hyperlocal.methods import FloatArray, tie_ranks
+from hyperlocal.methods import FloatArray, most_deprived, tie_ranks
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.evaluate import NodeResult, Variation
+from hyperlocal.pipeline.evaluate import NodeResult, Variation, pick
 from hyperlocal.pipeline.replay import Replay
 
 MOST_VARIANTS = 256
@@ -65,14 +69,15 @@ class Varied:
         self,
         results: Results,
         design: Design,
-        report: Callable[[str, int, int], None] = lambda what, done, of: None,
+        report: Progress = say_nothing,
     ) -> None:
         self.design = design
-        self.replay = Replay.of(results)
-        self.root = results.definition.id
+        self.root = results.definition.root
+        self.number = int(results.provenance["nodes"][self.root.id]["n"])
+        self.replay = Replay.of(results, accepting(results.definition))
         self._counted: dict[tuple[str, str], Counted] = {}
-        self._refuse()
-        self.spread = _spread(self.replay, design)
+        refuse_misfits(self.replay, design)
+        self.spread = spread_of(self.replay, design)
         combinations = self._combinations()
         self.variants: dict[Levels, Variant] = {}
         for place, levels in enumerate(combinations):
@@ -82,7 +87,23 @@ class Varied:
     @cached_property
     def ranks(self) -> FloatArray:
         """The ranks with nothing varied; NaN where an area has none."""
-        return tie_ranks(self._score(self.replay.base)).lowest
+        return self.ranks_of(self.replay.base)
+
+    @property
+    def parts_of_a_place(self) -> int:
+        """Into how many parts ranks come: 2 where tied areas share their average rank."""
+        return 2 if self.root.settings.conventions.published_ties == "average" else 1
+
+    def ranks_of(self, found: Mapping[str, NodeResult]) -> FloatArray:
+        """Return the ranks of an index that was computed, as they would be published."""
+        score = found[self.root.id].score
+        assert score is not None
+        return pick(tie_ranks(score), self.root.settings.conventions.published_ties)
+
+    def in_worst_tenth(self, ranks: FloatArray) -> NDArray[np.bool_]:
+        """Tell which areas are in the most deprived tenth, by the rule of the index."""
+        rule = self.root.settings.conventions.deciles
+        return most_deprived(ranks, self.number, Fraction(1, 10), rule)
 
     def draw(self, rng: np.random.Generator) -> FloatArray:
         """Return the ranks of one draw: the choices are drawn first, then weights, then counts."""
@@ -99,18 +120,13 @@ class Varied:
         variant = self.variants[levels]
         weights: dict[str, FloatArray] = {}
         if of_weights is not None:
-            for name, (alpha, total) in self.spread.items():
-                weights[name] = of_weights.dirichlet(alpha) * total
+            for name, (alpha, sizes) in self.spread.items():
+                weights[name] = of_weights.dirichlet(alpha) * sizes
         variation = Variation(weights=weights)
         if variant.resampling is not None and of_counts is not None:
             variation = replace(variant.resampling.draw(of_counts), weights=weights)
         found = variant.replay.compute(variation, variant.fixed)
-        return tie_ranks(self._score(found)).lowest
-
-    def _score(self, found: Mapping[str, NodeResult]) -> FloatArray:
-        score = found[self.root].score
-        assert score is not None
-        return score
+        return self.ranks_of(found)
 
     def _combinations(self) -> list[Levels]:
         sizes = [len(choice.values) for choice in self.design.choices.values()]
@@ -140,69 +156,21 @@ class Varied:
         # what is computed of the other nodes is large, and not needed again
         return Variant(replace(replay), fixed, resampling)
 
-    def _refuse(self) -> None:
-        """Refuse a design that does not fit the index, all at once."""
-        if not self.design.varies and not self.design.leave_out:
-            raise ResultsError(
-                Problem(
-                    "the design varies nothing",
-                    "state 'counts', 'weights', 'choices' or 'leave_out'",
-                )
-            )
-        problems: list[Problem] = []
-        definition = self.replay.definition
-        if self.design.weights is not None:
-            for name in self.design.weights.nodes:
-                if name not in definition.by_id or not definition.by_id[name].children:
-                    known = ", ".join(node.id for node in definition.nodes if node.children)
-                    message = f"there is no node {name!r} whose children's weights could vary"
-                    problems.append(Problem(message, f"known are: {known}"))
-        for name, choice in self.design.choices.items():
-            problems += self._of_choice(name, choice)
-        if self.design.counts is not None:
-            try:
-                Resampling(self.replay, self.design.counts, self._counted)
-            except ResultsError as error:
-                problems += error.problems
-        if problems:
-            raise ResultsError(list(dict.fromkeys(problems)))
 
-    def _of_choice(self, name: str, choice: Choice) -> list[Problem]:
-        problems: list[Problem] = []
-        definitions = []
-        for value in choice.values:
-            try:
-                definitions.append(varied(self.replay.definition, choice, value))
-            except ResultsError as error:
-                problems += [
-                    Problem(f"choices.{name}: {one.message}", one.remedy) for one in error.problems
-                ]
-        if not problems and all(one.root == definitions[0].root for one in definitions):
-            problems.append(Problem(f"choices.{name}: its values are all the same to the index"))
-        if choice.setting == "weights" and self.design.weights is not None and not problems:
-            spread = self.design.weights.nodes or (self.replay.definition.id,)
-            before = self.replay.definition.by_id
-            problems += [
-                Problem(
-                    f"the weights below {one} vary around what is stated, and by choices.{name}",
-                    "take one of them out",
-                )
-                for one in spread
-                if any(each.by_id[one].scheme != before[one].scheme for each in definitions)
-            ]
-        return problems
+def spread_of(replay: Replay, design: Design) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """Return, for each node whose weights vary, the parameters of their distribution.
 
-
-def _spread(replay: Replay, design: Design) -> dict[str, tuple[FloatArray, float]]:
-    """Return, for each node whose weights vary, the parameters of their distribution and sum."""
+    They are those of the shares of a Dirichlet distribution, and what to multiply each share by:
+    the sum of the weights, with the sign of each, since estimated weights can be negative.
+    """
     if design.weights is None:
         return {}
-    found: dict[str, tuple[FloatArray, float]] = {}
+    found: dict[str, tuple[FloatArray, FloatArray]] = {}
     for name in design.weights.nodes or (replay.definition.id,):
         weighing = replay.base[name].weighing
         assert weighing is not None
-        weights = weighing.weights.astype(np.float64)
-        total = float(weights.sum())
-        shares = np.maximum(weights / total, np.finfo(float).tiny)
-        found[name] = (design.weights.concentration * shares, total)
+        sizes = np.abs(weighing.weights.astype(np.float64))
+        shares = np.maximum(sizes / sizes.sum(), np.finfo(float).tiny)
+        signs = np.where(weighing.weights < 0, -1.0, 1.0)
+        found[name] = (design.weights.concentration * shares, sizes.sum() * signs)
     return found

@@ -41,7 +41,9 @@ def rate_intervals(
 
     Notes
     -----
-    See `hyperlocal.methods.resampling.posterior_interval`.
+    See `hyperlocal.methods.resampling.posterior_interval`. An indicator that is not shrunk has an
+    interval around what the formulas of shrinkage take an area for, (r + ½)/(n + 1) of a
+    proportion, which differs from its value where few are counted and need not hold it.
     """
     replay = Replay.of(results)
     frames = []
@@ -49,15 +51,13 @@ def rate_intervals(
         one = counted(replay, node)
         nothing = np.full(one.missing.size, np.nan)
         ends = (nothing, nothing) if one.is_sure else posterior_interval(one.shrinkage, level)
-        value, lower, upper = (
-            np.where(one.missing, np.nan, each * one.per) for each in (one.shrinkage.shrunk, *ends)
-        )
+        lower, upper = (np.where(one.missing, np.nan, end * one.per) for end in ends)
         frames.append(
             pl.DataFrame(
                 {
-                    "indicator": [node.id] * len(value),
+                    "indicator": [node.id] * one.missing.size,
                     "area_code": results.areas["area_code"],
-                    "value": value,
+                    "value": one.published,
                     "lower": lower,
                     "upper": upper,
                 }

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hyperlocal.analysis.report import Progress
 from hyperlocal.analysis.uncertainty.design import Design
 from hyperlocal.analysis.uncertainty.draws import Varied
-from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.evaluate import one_thread
 
@@ -19,10 +19,9 @@ DRAWS = 4096
 """Among how many draws of counts, or of weights, a sample chooses."""
 
 OUTPUTS = ("mean_shift", "left")
-Report = Callable[[str, int, int], None]
 
 
-def effects(varied: Varied, workers: int, report: Report) -> pl.DataFrame:
+def effects(varied: Varied, workers: int, report: Progress) -> pl.DataFrame:
     """Return the first-order and the total effect of every part that varies.
 
     Parameters
@@ -41,11 +40,6 @@ def effects(varied: Varied, workers: int, report: Report) -> pl.DataFrame:
         published ranks; ``left``: the share of the most deprived tenth that leave it), ``part``,
         ``first_order``, ``total``, and the 90% interval of each by the bootstrap.
 
-    Raises
-    ------
-    ResultsError
-        Where fewer than two parts vary, or the number of samples is no power of 2.
-
     Notes
     -----
     For a part i of an output Y:
@@ -59,17 +53,6 @@ def effects(varied: Varied, workers: int, report: Report) -> pl.DataFrame:
     divides the numbers between 0 and 1 equally among its values.
     """
     design = varied.design
-    assert design.sobol is not None
-    samples = design.sobol.samples
-    if len(design.varies) < 2:
-        raise ResultsError(
-            Problem("Sobol indices tell parts apart, and only one varies", "take 'sobol' out")
-        )
-    if samples & (samples - 1):
-        power = 2 ** int(np.log2(samples))
-        raise ResultsError(
-            Problem(f"'sobol: samples: {samples}' is no power of 2", f"take {power} or {2 * power}")
-        )
     return estimate(design, outputs_at(varied, sample_points(design), workers, report))
 
 
@@ -103,8 +86,10 @@ def estimate(design: Design, outputs: NDArray[np.float64]) -> pl.DataFrame:
         "f_B": outputs[:, samples : 2 * samples],
         "f_AB": of_parts.transpose(1, 0, 2),
     }
-    found = sobol_indices(func=function, n=samples, rng=np.random.default_rng(design.seed))
-    spread = found.bootstrap(confidence_level=0.9, n_resamples=500)
+    with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
+        warnings.simplefilter("ignore")  # of an output that does not vary, which has no effects
+        found = sobol_indices(func=function, n=samples, rng=np.random.default_rng(design.seed))
+        spread = found.bootstrap(confidence_level=0.9, n_resamples=500)
     rows = []
     for place, output in enumerate(OUTPUTS):
         for number, part in enumerate(parts):
@@ -123,16 +108,14 @@ def estimate(design: Design, outputs: NDArray[np.float64]) -> pl.DataFrame:
 
 
 def outputs_at(
-    varied: Varied, points: NDArray[np.float64], workers: int, report: Report
+    varied: Varied, points: NDArray[np.float64], workers: int, report: Progress
 ) -> NDArray[np.float64]:
     """Return the outputs (2, points) of the index at points of the unit cube."""
-    published = varied.ranks
-    ranked = ~np.isnan(published)
-    tenth = published <= ranked.sum() / 10
+    published, tenth = varied.ranks, varied.in_worst_tenth(varied.ranks)
 
     def compute(point: NDArray[np.float64]) -> tuple[float, float]:
         ranks = _at(varied, point)
-        left = float(np.mean(~(ranks[tenth] <= ranked.sum() / 10)))
+        left = float(np.mean(~varied.in_worst_tenth(ranks)[tenth]))
         return float(np.nanmean(np.abs(ranks - published))), left
 
     found = []

@@ -5,19 +5,18 @@ from __future__ import annotations
 import glob
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from hyperlocal.analysis.measures import Measure
-from hyperlocal.analysis.report import Report, made_from
+from hyperlocal.analysis.report import Progress, Report, made_from, say_nothing
 from hyperlocal.analysis.uncertainty.counts import varying
 from hyperlocal.analysis.uncertainty.design import Design
 from hyperlocal.analysis.uncertainty.draws import Varied
 from hyperlocal.analysis.uncertainty.leave_out import one_at_a_time
-from hyperlocal.analysis.uncertainty.simulate import identity, simulate
+from hyperlocal.analysis.uncertainty.simulate import Simulated, identity, simulate
 from hyperlocal.analysis.uncertainty.sobol import effects
 from hyperlocal.analysis.uncertainty.summary import of_areas, of_index
 from hyperlocal.pipeline import Results
@@ -31,7 +30,7 @@ def study(
     *,
     workers: int | None = None,
     out: str | Path | None = None,
-    report: Callable[[str, int, int], None] = lambda what, done, of: None,
+    report: Progress = say_nothing,
 ) -> Report:
     """Compute an index many times with what a design varies, and say how sure its ranks are.
 
@@ -73,11 +72,12 @@ def study(
         if out is not None:
             path = Path(out).resolve()
             kept = path.with_name(f".{path.name}{KEPT}{identity(results, design)}")
-        ranks = simulate(varied, workers, report, kept)
-        tables["areas"] = of_areas(measure, ranks, design.interval, workers)
-        tables["index"] = of_index(tables["areas"], ranks, measure.rank)
+        drawn = simulate(varied, workers, report, kept)
+        tables["areas"] = of_areas(measure, drawn, design.interval, workers)
+        tables["index"] = of_index(tables["areas"], drawn, measure.rank)
+        notes += _of_draws(drawn, tables["areas"])
     if design.leave_out:
-        tables["left_out"], said = one_at_a_time(varied, design.leave_out)
+        tables["left_out"], said = one_at_a_time(varied)
         notes += said
     if design.sobol is not None:
         tables["effects"] = effects(varied, workers, report)
@@ -127,4 +127,17 @@ def _unsure_of_nothing(varied: Varied) -> list[str]:
         if names:
             shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
             notes.append(f"{len(names)} indicators {why} and stay as they are: {shown}")
+    return notes
+
+
+def _of_draws(drawn: Simulated, areas: pl.DataFrame) -> list[str]:
+    """Say which draws, and which areas, are not in the figures."""
+    notes = []
+    if drawn.failed:
+        why = f", such as: {drawn.reason}" if drawn.reason else ""
+        notes.append(f"{drawn.failed:,} draws could not be computed and are left out{why}")
+    lost = areas.filter(pl.col("rank").is_not_null() & pl.col("median").is_null())["area_code"]
+    if len(lost):
+        few = ", ".join(lost.head(5))
+        notes.append(f"{len(lost):,} areas have no rank in some draws, and no figures: {few}")
     return notes

@@ -7,25 +7,27 @@ from fractions import Fraction
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from hyperlocal.analysis.measures import Measure
-from hyperlocal.analysis.uncertainty.simulate import UNRANKED, Ranks
+from hyperlocal.analysis.uncertainty.simulate import UNRANKED, Simulated
 from hyperlocal.methods import FloatArray, deciles, most_deprived
 
-SHARES = (Fraction(1, 10), Fraction(2, 10))
+SHARES = {"most_deprived_10": Fraction(1, 10), "most_deprived_20": Fraction(2, 10)}
+ENDS = ("lower", "median", "upper")
 BLOCK = 2048
 SAFE = 0.95
 
 
-def of_areas(measure: Measure, ranks: Ranks, interval: float, workers: int = 1) -> pl.DataFrame:
+def of_areas(measure: Measure, drawn: Simulated, interval: float, workers: int = 1) -> pl.DataFrame:
     """Summarise the draws of every area.
 
     Parameters
     ----------
     measure
         The index.
-    ranks : shape (draws, areas)
-        The rank of each area in each draw; 0 = none.
+    drawn
+        The draws.
     interval
         The share of the draws that the interval holds.
     workers
@@ -45,22 +47,12 @@ def of_areas(measure: Measure, ranks: Ranks, interval: float, workers: int = 1) 
     The ends of the interval are ranks that occur: the smallest with at least (1 − interval)/2 of
     the draws at or below it, and the smallest with at least (1 + interval)/2.
     """
+    ranks, published = drawn.ranks, measure.rank
     draws, areas = ranks.shape
-    published = measure.rank
-    # by rank: its decile, and whether it is in each share
-    number = measure.number
-    places = np.arange(1, number + 1, dtype=np.float64)
-    rule = measure.node.settings.conventions.deciles
-    decile_of = np.concatenate(([0.0], deciles(places, number, rule))).astype(np.int8)
-    inside = [
-        np.concatenate(([False], most_deprived(places, number, each, rule))) for each in SHARES
-    ]
+    decile_of, inside = _by_place(measure, drawn.parts)
     own = np.nan_to_num(measure.decile, nan=-1).astype(np.int8)
-    columns = {
-        name: np.full(areas, np.nan)
-        for name in ("median", "lower", "upper", "mean_shift", "most_deprived_10")
-    }
-    columns |= {name: np.full(areas, np.nan) for name in ("most_deprived_20", "same_decile")}
+    names = (*ENDS, "mean_shift", *SHARES, "same_decile")
+    columns = {name: np.full(areas, np.nan) for name in names}
     tails = [(1 - interval) / 2, 0.5, (1 + interval) / 2]
     at = [max(int(np.ceil(round(tail * draws, 9))) - 1, 0) for tail in tails]
 
@@ -68,30 +60,50 @@ def of_areas(measure: Measure, ranks: Ranks, interval: float, workers: int = 1) 
         block = slice(first, min(first + BLOCK, areas))
         mine = np.ascontiguousarray(ranks[:, block].T)
         mine.sort(axis=1, kind="stable")  # of 16-bit numbers: by their digits
-        for name, place in zip(("lower", "median", "upper"), at, strict=True):
-            columns[name][block] = mine[:, place]
-        columns["mean_shift"][block] = np.abs(mine - published[block, None]).mean(axis=1)
-        for name, there in zip(("most_deprived_10", "most_deprived_20"), inside, strict=True):
-            columns[name][block] = there[mine].mean(axis=1)
+        for name, place in zip(ENDS, at, strict=True):
+            columns[name][block] = mine[:, place] / drawn.parts
+        shift = np.abs(mine / drawn.parts - published[block, None])
+        columns["mean_shift"][block] = shift.mean(axis=1)
+        for name in SHARES:
+            columns[name][block] = inside[name][mine].mean(axis=1)
         columns["same_decile"][block] = (decile_of[mine] == own[block, None]).mean(axis=1)
 
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(summarise, range(0, areas, BLOCK)))
     unranked = np.isnan(published) | (ranks == UNRANKED).any(axis=0)
-    table = measure.results.areas.select("area_code", "area_name")
-    table = table.with_columns(
-        pl.Series("rank", published, nan_to_null=True).cast(pl.Int32),
+    whole = pl.Int32 if drawn.parts == 1 else pl.Float64
+    table = measure.results.areas.select("area_code", "area_name").with_columns(
+        pl.Series("rank", published, nan_to_null=True).cast(whole),
         pl.Series("decile", measure.decile, nan_to_null=True).cast(pl.Int32),
     )
     table = table.with_columns(
         pl.Series(name, np.where(unranked, np.nan, values), nan_to_null=True).cast(
-            pl.Int32 if name in ("median", "lower", "upper") else pl.Float64
+            whole if name in ENDS else pl.Float64
         )
         for name, values in columns.items()
     )
-    often = pl.col("most_deprived_10")
-    flagged = pl.col("decile") == 1
-    return table.with_columns(
+    return table.with_columns(_flag())
+
+
+def _by_place(
+    measure: Measure, parts: int
+) -> tuple[NDArray[np.int8], dict[str, NDArray[np.bool_]]]:
+    """Return the decile of each rank, and whether it is in each share; of 0, which is none, no."""
+    number, rule = measure.number, measure.node.settings.conventions.deciles
+    places = np.arange(parts, parts * number + 1) / parts
+    below = np.zeros(parts, dtype=bool)
+    decile_of = np.concatenate((below, deciles(places, number, rule))).astype(np.int8)
+    inside = {
+        name: np.concatenate((below, most_deprived(places, number, share, rule)))
+        for name, share in SHARES.items()
+    }
+    return decile_of, inside
+
+
+def _flag() -> pl.Expr:
+    """Return how safe it is that an area is, or is not, in the most deprived tenth."""
+    often, flagged = pl.col("most_deprived_10"), pl.col("decile") == 1
+    return (
         pl.when(flagged & (often >= SAFE))
         .then(pl.lit("safe"))
         .when(flagged & (often < SAFE))
@@ -102,15 +114,15 @@ def of_areas(measure: Measure, ranks: Ranks, interval: float, workers: int = 1) 
     )
 
 
-def of_index(table: pl.DataFrame, ranks: Ranks, published: FloatArray) -> pl.DataFrame:
+def of_index(table: pl.DataFrame, drawn: Simulated, published: FloatArray) -> pl.DataFrame:
     """Summarise the draws of the whole index.
 
     Parameters
     ----------
     table
         What `of_areas` returned.
-    ranks : shape (draws, areas)
-        The ranks.
+    drawn
+        The draws.
     published : shape (areas,)
         The ranks as published.
 
@@ -120,12 +132,12 @@ def of_index(table: pl.DataFrame, ranks: Ranks, published: FloatArray) -> pl.Dat
         One row per figure: ``figure``, ``value``, ``what``.
     """
     known = table.drop_nulls("median")
-    correlation = _mean_correlation(ranks, published)
+    correlation = _mean_correlation(drawn, published)
     flags = dict(known.group_by("flag").len().iter_rows())
     safe, unsafe, likely = (flags.get(name, 0) for name in ("safe", "unsafe", "possible"))
     width = (known["upper"] - known["lower"]).mean()
     figures = [
-        ("draws", ranks.shape[0], "draws"),
+        ("draws", drawn.ranks.shape[0], "draws"),
         ("areas", known.height, "areas with a rank in every draw"),
         (
             "mean_shift",
@@ -147,12 +159,17 @@ def of_index(table: pl.DataFrame, ranks: Ranks, published: FloatArray) -> pl.Dat
     )
 
 
-def _mean_correlation(ranks: Ranks, published: FloatArray) -> float:
-    """Return the mean rank correlation of the draws with the published ranks."""
-    there = ~np.isnan(published)
+def _mean_correlation(drawn: Simulated, published: FloatArray) -> float:
+    """Return the mean rank correlation of the draws with the published ranks.
+
+    Areas that have no rank in any of them are left out.
+    """
+    there = ~np.isnan(published) & (drawn.ranks != UNRANKED).all(axis=0)
+    if there.sum() < 2:
+        return float("nan")
     centred = published[there] - published[there].mean()
     total = 0.0
-    for row in ranks:
+    for row in drawn.ranks:
         own = row[there] - row[there].mean(dtype=np.float64)
         total += float(centred @ own / np.sqrt((centred @ centred) * (own @ own)))
-    return total / len(ranks)
+    return total / len(drawn.ranks)

@@ -10,11 +10,17 @@ from pydantic import ValidationError
 from hyperlocal.analysis.uncertainty.design import Choice
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.definition.effect import standardisation
-from hyperlocal.definition.settings import Combination, Conventions, Treatment
+from hyperlocal.definition.settings import (
+    Combination,
+    Conventions,
+    FactorAnalysisWeights,
+    Treatment,
+)
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.indicators import REGISTRY
 
 AS_STATED = "as_stated"
+FINDINGS = ("heywood_case", "negative_loading")
 Change = Callable[[ResolvedNode], ResolvedNode]
 
 
@@ -52,6 +58,24 @@ def varied(definition: Definition, choice: Choice, value: str | float) -> Defini
     return replace(definition, root=_rebuilt(definition.root, change, frozenset(reached)))
 
 
+def accepting(definition: Definition) -> Definition:
+    """Return a definition in which factor analyses take what they find.
+
+    What one finds, such as a negative loading, is for the author of an index to judge, who did so
+    when it was built; nobody can judge it in each of many draws.
+    """
+    reached = frozenset(
+        node.id for node in definition.nodes if isinstance(node.scheme, FactorAnalysisWeights)
+    )
+
+    def accept(node: ResolvedNode) -> ResolvedNode:
+        assert isinstance(node.scheme, FactorAnalysisWeights)
+        analysis = node.scheme.factor_analysis.model_copy(update={"accept": FINDINGS})
+        return replace(node, scheme=node.scheme.model_copy(update={"factor_analysis": analysis}))
+
+    return replace(definition, root=_rebuilt(definition.root, accept, reached))
+
+
 def _change(
     definition: Definition, choice: Choice, value: str | float
 ) -> tuple[Change, Callable[[ResolvedNode], bool]]:
@@ -63,9 +87,8 @@ def _change(
             Conventions.model_validate({name: number})
             return _convention(name, number), lambda node: True
         if name == "weights":
-            # what a factor analysis finds is for the author of an index to judge, not for a draw
-            accepting = {"factor_analysis": {"accept": ["heywood_case", "negative_loading"]}}
-            stated = accepting if value == "factor_analysis" else value
+            whatever = {"factor_analysis": {"accept": FINDINGS}}
+            stated = whatever if value == "factor_analysis" else value
             scheme = Combination.model_validate({name: stated}).weights
             assert scheme is not None
             return lambda node: replace(node, scheme=scheme), _weighed
