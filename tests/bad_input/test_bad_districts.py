@@ -70,6 +70,8 @@ def test_nothing_to_weigh_by(small):
         ("area,n\nE01000001,x\n", "people2.csv:2: n:"),
         ("area,n\nE01000001,-5\n", "people2.csv:2: n: E01000001 has the number -5"),
         ("area,n\nE01000001,5\nE01000001,6\n", "E01000001 stands twice"),
+        ("area,n\nE01000001,5\nE01000001,\n", "people2.csv:2: n: E01000001 stands twice"),
+        ("area;n\nE01000001;5\n", "no column holds the codes of the areas of the index"),
         ("area,n,m\nE01000001,5,6\n", "does not say which column holds the numbers"),
     ],
 )
@@ -117,3 +119,30 @@ def test_populations_of_a_definition(small):
     small.change_table("E01000003,E06000001,45,290", "E01000003,E06000001,45,-290")
     with pytest.raises(DataError, match=r"people\.csv:4: adults"):
         small.build()
+
+
+def test_rows_of_other_areas_need_not_be_right(small):
+    """A national table may hold totals and other nations' areas, twice if it likes."""
+    rows = "".join(f"E0100000{n},{n}\n" for n in range(1, 7))
+    (small.folder / "people2.csv").write_text(f"area,n\n{rows}W01000001,\nW01000001,-1\nTotal,21\n")
+    found = populations(small.build(), [str(small.folder / "people2.csv")])
+    assert found.general.tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_population_that_is_neither_known_nor_a_file(results):
+    with pytest.raises(ResultsError, match="there is no population 'people', and no file of that"):
+        populations(results, ["people"])
+
+
+def test_folders_of_other_programs_are_not_replaced(results, tmp_path):
+    """An about.json that lists files is not enough to delete them."""
+    out = tmp_path / "mine"
+    out.mkdir()
+    (out / "about.json").write_text('{"files": ["mine.txt"]}')
+    (out / "mine.txt").write_text("mine")
+    ran = CliRunner().invoke(
+        app,
+        ["districts", str(results.folder), "--summary", "proportion", "--out", str(out)],
+    )
+    assert isinstance(ran.exception, ResultsError)
+    assert (out / "mine.txt").read_text() == "mine"

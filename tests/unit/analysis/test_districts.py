@@ -172,3 +172,15 @@ def test_a_value_of_which_less_is_need_is_ranked_that_way(results):
     assert table["average_score_rank"].to_list() == [1, 2, 3, 4, 5]
     ranked = report.tables["districts"].sort("average_rank", descending=True)
     assert ranked["average_rank_rank"].to_list() == [1, 2, 3, 4, 5]
+
+
+def test_the_column_that_holds_most_areas_is_theirs(folder, results, tmp_path):
+    """A column with a single code, such as that of a successor, is not that of the areas."""
+    people = pl.read_csv(folder / "people.csv")
+    codes = people["area"]
+    successor = pl.Series([codes[3]] + [None] * (len(codes) - 1), dtype=pl.String)
+    table = pl.DataFrame({"successor": successor, "old_code": codes, "zone": people["district"]})
+    table.write_csv(tmp_path / "zones.csv")
+    groups = groups_by(results, [f"{tmp_path / 'zones.csv'}:zone"])
+    assert len(groups) == 5
+    assert groups.area.size == COUNT
