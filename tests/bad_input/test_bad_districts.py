@@ -71,7 +71,8 @@ def test_nothing_to_weigh_by(small):
         ("area,n\nE01000001,-5\n", "people2.csv:2: n: E01000001 has the number -5"),
         ("area,n\nE01000001,5\nE01000001,6\n", "E01000001 stands twice"),
         ("area,n\nE01000001,5\nE01000001,\n", "people2.csv:2: n: E01000001 stands twice"),
-        ("area;n\nE01000001;5\n", "no column holds the codes of the areas of the index"),
+        ("area;n\nE01000001;5\n", "5 areas have no population, such as E01000002"),
+        ("", "people2.csv"),
         ("area,n,m\nE01000001,5,6\n", "does not say which column holds the numbers"),
     ],
 )

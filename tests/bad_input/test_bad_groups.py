@@ -199,15 +199,15 @@ def test_polygons_that_share_a_code(refused, folder, onspd):
 
 
 def test_files_that_are_no_boundaries(refused, folder, onspd):
-    assert "there is no such file" in refused(DataError, polygons="x.geojson", directory=onspd)
+    assert "is missing" in refused(GeographyError, polygons="x.geojson", directory=onspd)
     for name in ("bad.geojson", "bad.parquet", "bad.txt"):
         file = table(folder, '{"a": 1}', name)
-        said = refused(DataError, polygons=file, directory=onspd)
+        said = refused(GeographyError, polygons=file, directory=onspd)
         assert f"{file}: cannot be read as boundaries" in said
     layers = folder / "layers.gpkg"
     for layer in "ab":
         write_shapes(layers, [strip(0, 1)], layer, code=["W"])
-    said = refused(DataError, polygons=layers, directory=onspd)
+    said = refused(GeographyError, polygons=layers, directory=onspd)
     assert "has several layers: a, b; save the one that is meant as a file of its own" in said
 
 
@@ -215,11 +215,11 @@ def test_boundaries_of_another_vintage(refused, folder):
     drawn = write_shapes(folder / "drawn.gpkg", [strip(0, 2)], code=["W"])
     squares = [strip(i, i + 1) for i in range(6)]
     old = write_shapes(folder / "old.gpkg", squares, lsoa11=[*AREAS[:5], "E01009999"])
-    said = refused(DataError, polygons=drawn, boundaries=old)
-    assert "lsoa11: 1 of the 6 areas of the index have no boundary, such as E01000006" in said
-    assert "use the boundaries of lsoa21" in said
+    said = refused(GeographyError, polygons=drawn, boundaries=old)
+    assert "lsoa11: 1 of 6 areas of the index have no boundary, such as E01000006" in said
+    assert "same vintage (lsoa21)" in said
     other = write_shapes(folder / "other.gpkg", squares, lad=[f"X{i}" for i in range(6)])
-    said = refused(DataError, polygons=drawn, boundaries=other)
+    said = refused(GeographyError, polygons=drawn, boundaries=other)
     assert "no column holds the codes of the areas of the index" in said
 
 

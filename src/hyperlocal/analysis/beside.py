@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import polars as pl
 
 from hyperlocal.definition.inputs import Column, Input
 from hyperlocal.errors import DataError, Problem
+from hyperlocal.geography.codes import describe_codes, listed
 from hyperlocal.pipeline.cells import column_numbers, texts
 from hyperlocal.pipeline.headings import Asked
 from hyperlocal.pipeline.tables import Table, headings_of, read_table
@@ -17,6 +19,10 @@ from hyperlocal.pipeline.tables import Table, headings_of, read_table
 ANY = "any99"
 MISSING = ("*", "..", "-", "c", "[c]", "[x]", "NA", "")
 SAME = 0.5
+FEW = 0.001
+ODD = 0.01
+KIND = 3
+SEPARATORS = ";\t|"
 SHOWN = 5
 
 
@@ -49,7 +55,8 @@ def read_beside(
     headings_of(path)  # refuses a file that is not there
     wanted = [*dict.fromkeys([*text, *numbers])]
     asked = {name: Asked("the command", number=name in numbers) for name in wanted}
-    written = Input(file=path.name, geography=ANY, code=wanted[0], missing=MISSING)
+    mark = _separator(path)
+    written = Input(file=path.name, geography=ANY, code=wanted[0], missing=MISSING, separator=mark)
     try:
         table = read_table(written, asked, path.parent, {})
     except DataError as error:
@@ -70,11 +77,60 @@ def read_beside(
     return pl.DataFrame(columns), table
 
 
+def columns_of(file: str | Path) -> list[str]:
+    """Return the headings of a table beside the results, whatever separates them."""
+    path = Path(file)
+    mark = _separator(path)
+    return headings_of(path) if mark is None else headings_of(path, mark)
+
+
+def _separator(path: Path) -> str | None:
+    """Return what separates the headings, where it is no comma."""
+    headings = headings_of(path)
+    alone = headings[0] if len(headings) == 1 else ""
+    return next((mark for mark in SEPARATORS if mark in alone), None)
+
+
 def _without_settings(problem: Problem) -> Problem:
-    """Give another remedy where that for inputs of a definition names a setting."""
+    """Take out of a remedy what only the author of a definition can do."""
     if "state " not in problem.remedy:
         return problem
-    return replace(problem, remedy="save it as UTF-8 CSV with commas and its headings in row 1")
+    rest = re.sub(r"(if [^;]*, )?state [^;]*(; )?", "", problem.remedy).strip()
+    return replace(problem, remedy=rest or "save it as UTF-8 CSV with its headings in row 1")
+
+
+def refuse_other_vintage(codes: pl.Series, there: pl.Series, file: str | Path) -> None:
+    """Refuse a table for other areas of the same kind, as of another vintage.
+
+    Parameters
+    ----------
+    codes
+        The codes of the areas.
+    there
+        The codes that the table holds.
+    file
+        The table, for the error.
+
+    Raises
+    ------
+    DataError
+        Where areas are missing from the table, more than one in a thousand, and it holds others
+        whose codes begin alike. A table for some of the areas alone is none of another vintage.
+    """
+    codes, there = codes.drop_nulls().unique(), there.drop_nulls().unique()
+    lost = codes.filter(~codes.is_in(there.implode()))
+    kinds = codes.str.slice(0, KIND).unique()
+    alike = there.filter(there.str.slice(0, KIND).is_in(kinds.implode()))
+    others = alike.filter(~alike.is_in(codes.implode()))
+    if not len(others) or len(lost) <= FEW * len(codes):
+        return
+    lacks = f"{len(lost):,} of the {len(codes):,} areas, such as {describe_codes(lost)}"
+    message = f"it lacks {lacks}, and holds others of that kind, such as {describe_codes(others)}"
+    if len(others) <= ODD * len(alike):
+        message = f"no area has the code {listed(others.sort().head(SHOWN))}, and it lacks {lacks}"
+    raise DataError(
+        Problem(message, "take a table of the same areas and vintage, or mend it", str(file))
+    )
 
 
 def code_heading(file: str | Path, codes: pl.Series, what: str) -> str:
@@ -96,15 +152,15 @@ def code_heading(file: str | Path, codes: pl.Series, what: str) -> str:
     """
     path = Path(file)
     known = codes.drop_nulls().unique()
-    headings = [heading for heading in headings_of(path) if heading]
-    held, _ = read_beside(path, text=headings)
+    headings = [heading for heading in columns_of(path) if heading]
+    held = _texts(path, headings)
     shares: dict[str, float] = {}
     met: dict[str, int] = {}
-    for heading in headings:
+    for heading in held.columns:
         there = held[heading].drop_nulls().unique()
         met[heading] = len(there.filter(there.is_in(known.implode())))
         shares[heading] = met[heading] / max(min(len(there), len(known)), 1)
-    likely = [heading for heading in headings if shares[heading] >= SAME]
+    likely = [heading for heading in held.columns if shares[heading] >= SAME]
     best = max(likely, key=lambda heading: met[heading], default="")
     if not best:
         few = ", ".join(known.sort().head(3))
@@ -116,3 +172,13 @@ def code_heading(file: str | Path, codes: pl.Series, what: str) -> str:
             )
         )
     return best
+
+
+def _texts(path: Path, headings: Sequence[str]) -> pl.DataFrame:
+    """Return all columns as text, but for those that cannot be, such as shapes."""
+    try:
+        return read_beside(path, text=headings)[0]
+    except DataError:
+        if len(headings) == 1:
+            return pl.DataFrame()
+        return pl.concat([_texts(path, [one]) for one in headings], how="horizontal")

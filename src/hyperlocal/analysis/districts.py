@@ -183,7 +183,15 @@ def profile_table(
                     }
                 )
             )
-    return pl.concat(frames).with_columns(pl.col("proportion").fill_nan(None))
+    return _whole(pl.concat(frames).with_columns(pl.col("proportion").fill_nan(None)))
+
+
+def _whole(table: pl.DataFrame) -> pl.DataFrame:
+    """Write numbers of areas as whole numbers, where none is shared out."""
+    areas = table["areas"]
+    if (areas != areas.round()).any():
+        return table
+    return table.with_columns(areas.cast(pl.Int32))
 
 
 class _Links:
@@ -258,7 +266,7 @@ def _summarise(
         turned = name == "average_score" and not measure.is_need
         need = -columns[name] if turned else columns[name]
         columns[f"{name}_rank"] = tie_ranks(need).lowest.astype(np.int32)
-    return pl.DataFrame(columns)
+    return _whole(pl.DataFrame(columns))
 
 
 def _no_population(groups: Groups, total: FloatArray) -> list[Problem]:

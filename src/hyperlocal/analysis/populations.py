@@ -9,14 +9,19 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from hyperlocal.analysis.beside import SHOWN, code_heading, read_beside
+from hyperlocal.analysis.beside import (
+    SHOWN,
+    code_heading,
+    columns_of,
+    read_beside,
+    refuse_other_vintage,
+)
 from hyperlocal.analysis.groups import file_and_column
 from hyperlocal.analysis.measures import column
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.errors import DataError, Problem, ResultsError
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.tables import headings_of
 from hyperlocal.pipeline.write import population_column
 
 
@@ -46,7 +51,7 @@ class Populations:
         return self.of_node.get(node.id, self.general)
 
 
-def populations(results: Results, given: Sequence[str] = ()) -> Populations:
+def populations(results: Results, given: str | Sequence[str] = ()) -> Populations:
     """Return what the areas of a finished index are weighed by.
 
     Parameters
@@ -65,6 +70,7 @@ def populations(results: Results, given: Sequence[str] = ()) -> Populations:
     ResultsError
         Where the results hold no population and none is given, or a node is unknown.
     """
+    given = [given] if isinstance(given, str) else given
     definition = results.definition
     there = [one.id for one in definition.populations if _held(results, one.id)]
     of_node: dict[str, FloatArray] = {}
@@ -134,6 +140,7 @@ def counts_from_file(results: Results, source: str) -> tuple[FloatArray, str]:
     code = code_heading(file, results.areas["area_code"], "the areas of the index")
     heading = heading or _only_number(file, code)
     held, table = read_beside(file, text=[code], numbers=[heading])
+    refuse_other_vintage(results.areas["area_code"], held[code], file)
     rows = held.with_row_index("row").filter(
         pl.col(code).is_in(results.areas["area_code"].implode())
     )
@@ -173,7 +180,7 @@ def _refuse_missing(results: Results, counted: FloatArray, source: str) -> None:
 
 
 def _only_number(file: Any, code: str) -> str:
-    others = [heading for heading in headings_of(file) if heading != code]
+    others = [heading for heading in columns_of(file) if heading != code]
     if len(others) == 1:
         return others[0]
     raise DataError(

@@ -17,6 +17,7 @@ from hyperlocal.pipeline.folder import check_replaceable, check_writable, replac
 from hyperlocal.pipeline.write import write_record, write_table
 
 ABOUT = "about"
+FITTED = 20_000
 Form = Literal["csv", "parquet", "xlsx"]
 Progress = Callable[[str, int, int], None]
 """Takes what is being done, how many steps are done, and of how many."""
@@ -87,7 +88,8 @@ class Report:
 
         with xlsxwriter.Workbook(str(file), {"nan_inf_to_errors": False}) as book:
             for name, table in self.tables.items():
-                table.write_excel(book, name, autofit=True, float_precision=4)
+                few = table.height <= FITTED  # to fit columns takes longer than to write them
+                table.write_excel(book, name, autofit=few, float_precision=4)
 
 
 def report_files(folder: Path) -> frozenset[str]:

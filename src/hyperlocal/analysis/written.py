@@ -45,7 +45,9 @@ def read_text(file: str | FilePath) -> str:
         raise DefinitionError(said) from error
 
 
-def read_written(file: str | FilePath, model: type[Model]) -> tuple[Model, Source]:
+def read_written(
+    file: str | FilePath, model: type[Model], what: str, begin: str
+) -> tuple[Model, Source]:
     """Read a YAML file into a model.
 
     Parameters
@@ -54,6 +56,8 @@ def read_written(file: str | FilePath, model: type[Model]) -> tuple[Model, Sourc
         The file.
     model
         The model, which refuses unknown keys.
+    what, begin
+        What the file is and how it begins, for messages.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def read_written(file: str | FilePath, model: type[Model]) -> tuple[Model, Sourc
     DefinitionError
         With everything that is wrong, each with its line.
     """
-    values, source, problems = read_yaml(read_text(file), str(file))
+    values, source, problems = read_yaml(read_text(file), str(file), what, begin)
     try:
         written = model.model_validate(values)
     except ValidationError as error:

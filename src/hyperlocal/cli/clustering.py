@@ -133,7 +133,7 @@ def cluster(
             typer.echo(f"{title}\n")
             show_table(table, shown)
             typer.echo()
-    finish(report, out, form)
+    finish(report, out, form, quiet)
 
 
 def _shown(report: Report, rows: int) -> Iterator[tuple[str, pl.DataFrame, int]]:

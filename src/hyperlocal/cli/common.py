@@ -106,7 +106,7 @@ def show_table(table: pl.DataFrame, rows: int = 0) -> None:
     """Print a table in columns, as many rows of it as asked; 0 for all."""
     import polars as pl
 
-    shown = table.head(rows) if rows else table
+    shown = _whole_where_it_is(table.head(rows) if rows else table)
     with pl.Config(
         tbl_rows=-1,
         tbl_cols=-1,
@@ -117,6 +117,7 @@ def show_table(table: pl.DataFrame, rows: int = 0) -> None:
         tbl_hide_dataframe_shape=True,
         tbl_cell_numeric_alignment="RIGHT",
         thousands_separator=",",
+        fmt_float="full",
     ):
         text = str(shown).replace(" null ", "    - ")
     for line in text.splitlines():
@@ -125,12 +126,25 @@ def show_table(table: pl.DataFrame, rows: int = 0) -> None:
         typer.echo(f"... and {number_of(table.height - shown.height, 'more row')} (see --rows)")
 
 
-def finish(report: Report, out: Path | None, form: str) -> None:
+def _whole_where_it_is(table: pl.DataFrame) -> pl.DataFrame:
+    """Write columns of numbers that all are whole without decimals."""
+    import polars as pl
+
+    whole = [
+        column.name
+        for column in table.select(pl.col(pl.Float64))
+        if column.is_finite().all() and (column == column.round()).all()
+    ]
+    return table.with_columns(pl.col(whole).cast(pl.Int64))
+
+
+def finish(report: Report, out: Path | None, form: str, quiet: bool = False) -> None:
     """Say what is to be known of a report, and write it where that is asked for."""
-    for note in report.notes:
+    for note in report.notes if not quiet else ():
         typer.secho(f"note: {note}", fg=typer.colors.YELLOW, err=True)
     if out is not None:
         report.write(out, form)  # type: ignore[arg-type]  # an unknown form is refused
+    if out is not None and not quiet:
         typer.echo(f"\n{number_of(len(report.tables), 'table')} written to {out}")
 
 

@@ -58,16 +58,19 @@ def uncertainty(
     opened = Results.open(results)
     asked = usual_design(opened) if design is None else read(design)
     asked = asked.changed(draws=draws, seed=seed)
+    if out is not None and kept_draws(out) and not quiet:
+        typer.echo(f"Going on with the draws that are kept beside {out}.", err=True)
     try:
         with progress(quiet, share_of_steps, remaining=True) as told:
             report = study(opened, asked, workers=workers, out=out, report=told)
     except KeyboardInterrupt:
         if out is not None and kept_draws(out):
-            typer.echo(f"Stopped. The draws are kept beside {out}: the same command goes on.")
+            kept = f"Stopped. The draws are kept beside {out}: the same command goes on."
+            typer.echo(kept, err=True)
         raise typer.Exit(130) from None
     if not quiet:
         _show(report, rows)
-    finish(report, out, form)
+    finish(report, out, form, quiet)
     if out is not None:
         forget_draws(out)
 

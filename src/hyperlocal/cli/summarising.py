@@ -47,7 +47,20 @@ def districts(
     results: ResultsArgument,
     by: ByOption = None,
     node: Annotated[
-        str | None, typer.Option("--node", help="What to show; else the index. --out has all.")
+        list[str] | None,
+        typer.Option(
+            "--node",
+            metavar="ID",
+            help="What to show; else the index. May be repeated. --out has all.",
+        ),
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--group",
+            metavar="CODE|NAME",
+            help="Show this group alone, ranked among all; may be repeated.",
+        ),
     ] = None,
     summary: Annotated[
         list[str] | None,
@@ -98,23 +111,33 @@ def districts(
         share=as_share(share, "--share"),
         counts=assignments(scale, "--scale"),
     )
-    shown = node or opened.definition.id
-    if shown not in report.tables["districts"]["measure"]:
-        known = ", ".join(report.tables["districts"]["measure"].unique(maintain_order=True))
-        raise typer.BadParameter(f"{shown!r} is not summarised; there are {known}")
-    for table in _shown(report, shown, sort):
-        show_table(table, rows)
+    titles = {one.id: one.title for one in opened.definition.nodes}
+    for title, table in _shown(report, node or [opened.definition.id], sort, group or []):
+        typer.echo(f"{titles.get(title, title)}\n")
+        show_table(table, 0 if group else rows)
         typer.echo()
     finish(report, out, form)
 
 
-def _shown(report: Report, node: str, sort: str) -> Iterator[pl.DataFrame]:
-    """Write the summaries of a node as they are read: each with its rank behind it."""
+def _shown(
+    report: Report, nodes: list[str], sort: str, groups: list[str]
+) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Write the summaries of each node as they are read: each with its rank behind it."""
     import polars as pl
 
-    table = report.tables["districts"].filter(pl.col("measure") == node)
+    table = report.tables["districts"]
     there = [name for name in SHORT if name in table.columns]
-    order = f"{sort if sort in there else there[0]}_rank"
+    known = table["measure"].unique(maintain_order=True).to_list()
+    for one in nodes:
+        if one not in known:
+            raise typer.BadParameter(
+                f"{one!r} is not summarised; there are {', '.join(known)}", param_hint="--node"
+            )
+    if sort not in there:
+        raise typer.BadParameter(
+            f"{sort!r} is no summary; there are {', '.join(there)}", param_hint="--sort"
+        )
+    table = _chosen(table, groups)
     shared_out = (table["areas"] != table["areas"].round()).any()
     columns = [
         pl.col("group_code").alias("code"),
@@ -125,6 +148,46 @@ def _shown(report: Report, node: str, sort: str) -> Iterator[pl.DataFrame]:
     for name in there:
         columns.append(pl.col(name).round(DIGITS.get(name, 4)).alias(SHORT[name]))
         columns.append(pl.col(f"{name}_rank").alias("rank" + " " * there.index(name)))
-    yield table.sort(order, "group_code").select(columns)
+    for one in nodes:
+        of_node = table.filter(pl.col("measure") == one).sort(f"{sort}_rank", "group_code")
+        yield one, of_node.select(columns)
     if "scales" in report.tables:
-        yield report.tables["scales"].sort("scale", "rank", "group_code")
+        yield "Scales", _scales(_chosen(report.tables["scales"], groups))
+
+
+def _scales(table: pl.DataFrame) -> pl.DataFrame:
+    """Put scales side by side, each with its rank, by the first of them."""
+    import polars as pl
+
+    wide = None
+    for place, name in enumerate(table["scale"].unique(maintain_order=True)):
+        one = table.filter(pl.col("scale") == name).select(
+            pl.col("group_code").alias("code"),
+            pl.col("group_name").fill_null("").alias("name"),
+            pl.col("count").alias(name),
+            pl.col("rank").alias("rank" + " " * place),
+        )
+        wide = (
+            one.sort("rank", "code")
+            if wide is None
+            else wide.join(one.drop("name"), on="code", how="left", maintain_order="left")
+        )
+    assert wide is not None
+    return wide
+
+
+def _chosen(table: pl.DataFrame, groups: list[str]) -> pl.DataFrame:
+    """Return the rows of the groups that are named by code or name; all without any."""
+    import polars as pl
+
+    if not groups:
+        return table
+    is_one = pl.col("group_code").is_in(groups) | pl.col("group_name").is_in(groups)
+    found = table.filter(is_one.fill_null(False))
+    held = {*found["group_code"], *found["group_name"]}
+    if absent := [name for name in groups if name not in held]:
+        few = ", ".join(table["group_code"].unique(maintain_order=True).head(5))
+        raise typer.BadParameter(
+            f"there is no group {absent[0]!r}; groups are {few} and others", param_hint="--group"
+        )
+    return found

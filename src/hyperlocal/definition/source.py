@@ -19,6 +19,7 @@ from hyperlocal.errors import DefinitionError, Problem
 
 ROLES = ("domains", "subdomains", "indicators", "supplementary")
 COMMAND_LINE = "--set"
+BEGINNING = "begin with 'hyperlocal: 1' and 'id: ...'"
 
 MAXIMUM_CHARACTERS = 2_000_000
 MAXIMUM_VALUES = 100_000
@@ -142,7 +143,9 @@ def path_of(text: str) -> Path:
     return ("index", *path) if path and path[0] in ROLES else path
 
 
-def read_yaml(text: str, file: str) -> tuple[dict[str, Value], Source, list[Problem]]:
+def read_yaml(
+    text: str, file: str, what: str = "a definition", begin: str = BEGINNING
+) -> tuple[dict[str, Value], Source, list[Problem]]:
     """Read a YAML text that holds one mapping.
 
     Parameters
@@ -151,6 +154,8 @@ def read_yaml(text: str, file: str) -> tuple[dict[str, Value], Source, list[Prob
         The text of the file.
     file
         The name to show in messages.
+    what, begin
+        What the file should be and how it begins, for messages.
 
     Returns
     -------
@@ -184,8 +189,8 @@ def read_yaml(text: str, file: str) -> tuple[dict[str, Value], Source, list[Prob
         raise DefinitionError(
             reader.problems
             or Problem(
-                "not a definition: the file must hold a mapping, 'key: value' line by line",
-                "begin with 'hyperlocal: 1' and 'id: ...'",
+                f"not {what}: the file must hold a mapping, 'key: value' line by line",
+                begin,
                 file,
                 1,
             )

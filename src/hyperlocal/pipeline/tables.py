@@ -217,15 +217,15 @@ def _open(file: Path, form: Form) -> tuple[pl.LazyFrame, int]:
     raise DataError(Problem(message, "save it as .csv or .xlsx", str(file)))
 
 
-def headings_of(file: Path) -> list[str]:
-    """Return the headings of a table.
+def headings_of(file: Path, separator: str | None = None) -> list[str]:
+    """Return the headings of a table; `separator` is what is between them, where no comma.
 
     Raises
     ------
     DataError
         Where the file is missing, or cannot be read.
     """
-    form = Form(file=file.name)
+    form = Form(file=file.name, separator=separator)
     try:
         if file.suffix.lower() in WORKBOOKS:
             return open_workbook(file, form).headings

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from hyperlocal.analysis import groups_by, populations
 from hyperlocal.analysis.clusters.neighbours import contiguity, joined, read_neighbours
-from hyperlocal.analysis.clusters.spatial import need_score, spatial_statistics
+from hyperlocal.analysis.clusters.spatial import spatial_statistics
 from hyperlocal.analysis.clusters.study import ClusterSettings, clusters
 from hyperlocal.analysis.measures import measures
 from hyperlocal.cli.clustering import cluster
@@ -197,7 +197,8 @@ def test_an_area_without_a_score_is_no_neighbour_and_is_counted(grid):
     # the others are as if the three were not on the map
     kept = np.setdiff1d(np.arange(SIDE**2 + 1), gone)
     need = areas["work_gi_star_z"].to_numpy()
-    score = need_score(measures(results, ["work"])[0])[kept]
+    work = measures(results, ["work"])[0]
+    score = work.oriented(work.score)[kept]
     alone = spatial_statistics(score, contiguity(squares()[kept]), 0)
     np.testing.assert_allclose(need[kept], alone.gi_z, atol=1e-12)
 

@@ -272,13 +272,13 @@ def test_a_study_stopped_by_hand_goes_on_when_the_same_command_runs_again(
 ):
     command = [*hyperlocal_command, "uncertainty", str(results.folder), "--out", "report"]
     process = subprocess.Popen(
-        [*command, "--draws", "100000"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+        [*command, "--draws", "100000"], cwd=tmp_path, stderr=subprocess.PIPE, text=True
     )
     until = time.monotonic() + 60
     while not list(tmp_path.glob(".report.draws-*/*.npy")) and time.monotonic() < until:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Stopped. The draws are kept beside report: the same command goes on." in said
     assert not (tmp_path / "report").exists()

@@ -13,7 +13,7 @@ from hyperlocal.pipeline import Results
 
 def groups_for(
     results: Results,
-    by: Sequence[str] = (),
+    by: str | Sequence[str] = (),
     overrides: Mapping[str, str] | None = None,
     polygons: str | Path | None = None,
     postcodes: str | Path | None = None,
@@ -50,6 +50,7 @@ def groups_for(
         Where the results do not state the geography that is named, or none is named and they state
         none.
     """
+    by = [by] if isinstance(by, str) else by
     _refuse_what_does_not_go_together(by, polygons, postcodes, boundaries, directory)
     if polygons is not None:
         from hyperlocal.analysis.groups.drawn import from_polygons

@@ -11,12 +11,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hyperlocal.analysis.beside import SHOWN, code_heading, read_beside
+from hyperlocal.analysis.beside import (
+    SHOWN,
+    code_heading,
+    columns_of,
+    read_beside,
+    refuse_other_vintage,
+)
 from hyperlocal.errors import DataError, Problem, ResultsError
 from hyperlocal.geography.codes import counted
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.tables import checksum, headings_of
+from hyperlocal.pipeline.tables import checksum
 
 IntArray = NDArray[np.intp]
 
@@ -74,7 +80,7 @@ class Groups:
 
 
 def groups_by(
-    results: Results, by: Sequence[str], overrides: Mapping[str, str] | None = None
+    results: Results, by: str | Sequence[str], overrides: Mapping[str, str] | None = None
 ) -> Groups:
     """Group areas by a larger geography of the results, or by lookup files.
 
@@ -95,6 +101,7 @@ def groups_by(
         Where nothing is named and the results state no larger geography, or a geography is named
         that they do not state.
     """
+    by = [by] if isinstance(by, str) else by
     known = list(results.definition.areas.within)
     if not by and not known:
         raise ResultsError(
@@ -196,8 +203,9 @@ def from_tables(
         what = "the groups of the table before" if place else start or "the areas of the index"
         code = code_heading(file, links["group"].unique(), what)
         column = column or _group_heading(file, code)
-        name = name_heading(headings_of(file), column)
+        name = name_heading(columns_of(file), column)
         held, _ = read_beside(file, text=[code, column, *([name] if name else [])])
+        refuse_other_vintage(links["group"], held[code], file)
         made_of[str(file)] = {
             "from": code,
             "to": column,
@@ -369,7 +377,7 @@ def file_and_columns(text: str | Path, most: int) -> tuple[Path, list[str]]:
 
 def _group_heading(file: Path, code: str) -> str:
     """Return the column of the groups where only one can be meant."""
-    others = [heading for heading in headings_of(file) if heading != code]
+    others = [heading for heading in columns_of(file) if heading != code]
     coded = [heading for heading in others if heading.lower().endswith(("_code", "cd", " code"))]
     left = coded or [one for one in others if not one.lower().endswith(("_name", "nm", " name"))]
     if len(left) == 1:

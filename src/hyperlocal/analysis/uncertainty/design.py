@@ -183,5 +183,5 @@ def read_design(file: str | FilePath) -> Design:
     DefinitionError
         With everything that is wrong in it, each with its line.
     """
-    design, source = read_written(file, Design)
+    design, source = read_written(file, Design, "a design", "begin with 'hyperlocal_design: 1'")
     return design.read_from(source)

@@ -18,6 +18,7 @@ from hyperlocal.pipeline.evaluate import one_thread
 DRAWS = 4096
 """Among how many draws of counts, or of weights, a sample chooses."""
 
+RESAMPLES = 500
 OUTPUTS = ("mean_shift", "left")
 
 
@@ -76,35 +77,41 @@ def sample_points(design: Design) -> NDArray[np.float64]:
 
 def estimate(design: Design, outputs: NDArray[np.float64]) -> pl.DataFrame:
     """Return the effects of the parts, from the outputs (2, n·(parts + 2)) at the sample points."""
-    from scipy.stats import sobol_indices
-
     assert design.sobol is not None
     samples, parts = design.sobol.samples, design.varies
-    of_parts = outputs[:, 2 * samples :].reshape(len(OUTPUTS), len(parts), samples)
-    function = {
-        "f_A": outputs[:, :samples],
-        "f_B": outputs[:, samples : 2 * samples],
-        "f_AB": of_parts.transpose(1, 0, 2),
-    }
-    with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
-        warnings.simplefilter("ignore")  # of an output that does not vary, which has no effects
-        found = sobol_indices(func=function, n=samples, rng=np.random.default_rng(design.seed))
-        spread = found.bootstrap(confidence_level=0.9, n_resamples=500)
-    rows = []
+    first, second = outputs[:, :samples], outputs[:, samples : 2 * samples]
+    mixed = outputs[:, 2 * samples :].reshape(len(OUTPUTS), len(parts), samples).transpose(1, 0, 2)
+    rng = np.random.default_rng([design.seed, samples])
+    found = _indices(first, second, mixed)
+    again = [
+        _indices(first[:, rows], second[:, rows], mixed[:, :, rows])
+        for rows in rng.integers(samples, size=(RESAMPLES, samples))
+    ]
+    ends = np.quantile(np.array(again), [0.05, 0.95], axis=0)
+    rows_of_table = []
     for place, output in enumerate(OUTPUTS):
         for number, part in enumerate(parts):
             row: dict[str, str | float] = {"output": output, "part": part}
-            for name, of, ends in (
-                ("first_order", found.first_order, spread.first_order),
-                ("total", found.total_order, spread.total_order),
-            ):
+            for kind, name in enumerate(("first_order", "total")):
                 row |= {
-                    name: float(of[place, number]),
-                    f"{name}_lower": float(ends.confidence_interval.low[place, number]),
-                    f"{name}_upper": float(ends.confidence_interval.high[place, number]),
+                    name: float(found[kind, place, number]),
+                    f"{name}_lower": float(ends[0, kind, place, number]),
+                    f"{name}_upper": float(ends[1, kind, place, number]),
                 }
-            rows.append(row)
-    return pl.DataFrame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
+            rows_of_table.append(row)
+    return pl.DataFrame(rows_of_table).with_columns(pl.col(pl.Float64).fill_nan(None))
+
+
+def _indices(
+    first: NDArray[np.float64], second: NDArray[np.float64], mixed: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return first-order and total indices, shape (2, outputs, parts)."""
+    from scipy.stats import sobol_indices
+
+    with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
+        warnings.simplefilter("ignore")  # of an output that does not vary, which has no effects
+        found = sobol_indices(func={"f_A": first, "f_B": second, "f_AB": mixed}, n=first.shape[1])
+    return np.array([found.first_order, found.total_order])
 
 
 def outputs_at(
