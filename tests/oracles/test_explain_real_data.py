@@ -172,7 +172,7 @@ def test_command(published, england, run, tmp_path):
     assert lines[2] == "weight value rank points against all areas against Calderdale"
     assert any(line.startswith("Income 0.2250 2,027 2,027 13.6030 +8.7225 +") for line in lines)
     assert "The mean score of all areas is 21.6693, over 33,755 areas." in lines
-    assert any(line.startswith("E01011000 Calderdale 010D Calderdale 0.0 2,587") for line in lines)
+    assert any(line.startswith("E01011000 Calderdale 010D Calderdale 0 2,587") for line in lines)
     assert "From decile 1 to a less deprived one, one change at a time:" in lines
     assert lines[-1] == f"3 tables written to {tmp_path / 'out'}"
     for name in ("decomposition", "similar", "thresholds"):

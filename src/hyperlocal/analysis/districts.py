@@ -263,8 +263,7 @@ def _summarise(
     }
     for name in summaries:
         columns[name] = compute[name]()
-        turned = name == "average_score" and not measure.is_need
-        need = -columns[name] if turned else columns[name]
+        need = measure.oriented(columns[name]) if name == "average_score" else columns[name]
         columns[f"{name}_rank"] = tie_ranks(need).lowest.astype(np.int32)
     return _whole(pl.DataFrame(columns))
 

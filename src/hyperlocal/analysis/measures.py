@@ -54,7 +54,11 @@ class Measure:
     @property
     def number(self) -> int:
         """N, the number that ranks are counted among."""
-        return int(self.results.provenance["nodes"][self.id]["n"])
+        try:
+            return int(self.results.provenance["nodes"][self.id]["n"])
+        except KeyError as error:
+            message = f"provenance.json does not say what {self.id} was ranked among"
+            raise ResultsError(_not_whole(self.results, message)) from error
 
     @cached_property
     def rank(self) -> FloatArray:
@@ -66,20 +70,47 @@ class Measure:
         """The decile of every area, 1 the most need; NaN where it has none."""
         return column(self.results, f"{self.id}_decile")
 
+    @property
+    def score_column(self) -> str:
+        """The column of the published score (of an indicator: its value); empty without one."""
+        names = (f"{self.id}_{end}" for end in ("score", "shrunk", "value"))
+        return next((name for name in names if name in self.results.areas.columns), "")
+
     @cached_property
     def score(self) -> FloatArray:
         """The published score of every area (of an indicator: its value); NaN where missing."""
-        areas = self.results.areas.columns
-        for end in ("score", "shrunk", "value"):
-            if f"{self.id}_{end}" in areas:
-                return column(self.results, f"{self.id}_{end}")
-        raise ResultsError(Problem(f"has no score of {self.id}", "build it again"))
+        if not self.score_column:
+            raise ResultsError(Problem(f"has no score of {self.id}", "build it again"))
+        return column(self.results, self.score_column)
+
+    def oriented(self, scores: FloatArray) -> FloatArray:
+        """Return scores, of areas or means of them, so that a high one means more need."""
+        return scores if self.is_need else -scores
 
 
 def column(results: Results, name: str) -> FloatArray:
     """Return a column of the table of areas in double precision, NaN where it has no value."""
+    if name not in results.areas.columns:
+        raise ResultsError(_not_whole(results, f"areas.parquet has no column {name!r}"))
     values: FloatArray = results.areas[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
     return values
+
+
+def _not_whole(results: Results, message: str) -> Problem:
+    return Problem(message, "build it again", str(results.folder))
+
+
+def rank_series(ranks: FloatArray) -> pl.Series:
+    """Return ranks or deciles as whole numbers, unless one is a half; null where missing.
+
+    Examples
+    --------
+    >>> rank_series(np.array([2.0, np.nan])).to_list(), rank_series(np.array([1.5, 3])).to_list()
+    ([2, None], [1.5, 3.0])
+    """
+    series = pl.Series(ranks, dtype=pl.Float64, nan_to_null=True)
+    whole = bool((series.drop_nulls() % 1 == 0).all())
+    return series.cast(pl.Int32) if whole else series
 
 
 def measures(

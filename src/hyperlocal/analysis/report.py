@@ -130,6 +130,10 @@ def check_out(out: str | Path | None, form: str = "csv") -> None:
 def made_from(results: Results) -> dict[str, Any]:
     """Return which finished index a report was made from."""
     provenance = results.provenance
+    said = ("index", "title", "built", "areas", "definition", "versions")
+    if lacks := [key for key in said if key not in provenance]:
+        message = f"provenance.json lacks {', '.join(lacks)}"
+        raise ResultsError(Problem(message, "build it again", str(results.folder)))
     return {
         "folder": str(results.folder),
         **{key: provenance[key] for key in ("index", "title", "built", "areas")},

@@ -234,6 +234,7 @@ def test_scores_of_which_a_high_one_is_less_need_are_ranked_as_they_are(tmp_path
         )
     old, new = (open_version(tmp_path / f"{name}.csv") for name in ("old", "new"))
     assert not old.measures["income"].is_need
+    assert any("a low score is taken for more need" in note for note in old.notes)
     areas = compare(old, new, same_areas=True).tables["areas"]
     assert areas["rank_old"].to_list() == [1, 3, 5, 2, 4]
     assert areas["change"].to_list() == [0] * 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hyperlocal.analysis.beside import SAME
-from hyperlocal.analysis.groups import file_and_column
-from hyperlocal.areas import Geography
+from hyperlocal.analysis.boundaries import read_own_boundaries
 from hyperlocal.errors import GeographyError, Problem
-from hyperlocal.geography import Boundaries, describe_codes, read_boundaries
-from hyperlocal.geography.boundary_files import PARQUET
 from hyperlocal.geography.codes import counted, listed
 from hyperlocal.pipeline import Results
 
@@ -28,8 +24,6 @@ IntArray = NDArray[np.intp]
 
 NEAR = 1.0
 """Metres within which areas touch: common borders may be rounded apart, rivers are wider."""
-TEXTS = ("string", "large_string", "string_view")
-"""The types of columns of a Parquet file that can hold codes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +73,7 @@ def read_neighbours(results: Results, boundaries: str | Path, join_islands: int 
     results
         The finished index.
     boundaries
-        ``FILE`` or ``FILE:COLUMN`` with the column of the codes: GeoPackage, GeoJSON, Shapefile or
-        GeoParquet.
+        As `read_own_boundaries` takes them.
     join_islands
         Join each area that touches no other to so many nearest ones, by their centroids; 0 leaves
         it alone.
@@ -88,31 +81,27 @@ def read_neighbours(results: Results, boundaries: str | Path, join_islands: int 
     Raises
     ------
     GeographyError
-        Where the file is missing, no column holds the codes, the boundaries are wrong or lack areas
-        of the index, or there are not so many others to join an island to.
+        Where the boundaries cannot be read or lack areas of the index, or there are not so many
+        others to join an island to.
     """
-    file, column = file_and_column(boundaries)
-    codes = results.areas["area_code"]
-    column = column or _code_column(file, codes)
-    geography = Geography.from_name(results.definition.areas.geography)
-    read = read_boundaries(file, geography, column)
-    own = _own(read, codes, str(geography))
-    found = contiguity(own.in_national_grid().shapes)
+    own, column, others = read_own_boundaries(results, boundaries)
+    shapes = own.in_national_grid().shapes
+    found = contiguity(shapes)
     notes = []
-    if others := len(read.codes) - len(codes):
+    if others:
         notes.append(
             f"the boundaries hold {counted(others, 'area', 'areas')} that the index does not: "
             "what lies beside them has fewer neighbours"
         )
-    if few := codes.filter(pl.Series(found.islands)).to_list():
+    if few := own.codes.filter(pl.Series(found.islands)).to_list():
         done = f"joined to the nearest {join_islands}" if join_islands else "in no cluster"
         said = counted(len(few), "area touches no other and is", "areas touch no other and are")
         notes.append(f"{said} {done}: {listed(few)}")
     if join_islands:
-        found = joined(found, own.in_national_grid().shapes, join_islands)
+        found = joined(found, shapes, join_islands)
     made_of = {
-        "file": read.file,
-        "sha256": read.sha256,
+        "file": own.file,
+        "sha256": own.sha256,
         "column": column,
         "touching_within_metres": NEAR,
         "islands": few,
@@ -184,68 +173,3 @@ def joined(neighbours: Neighbours, shapes: NDArray[Any], number: int) -> Neighbo
     )
     first, second = np.unique(both_ways, axis=0).T
     return Neighbours(neighbours.areas, first, second, neighbours.islands)
-
-
-def _own(read: Boundaries, codes: pl.Series, geography: str) -> Boundaries:
-    """Return the boundaries of the areas of an index, in their order."""
-    rows = pl.DataFrame({"code": read.codes}).with_row_index("row")
-    found = pl.DataFrame({"code": codes}).join(rows, on="code", how="left", maintain_order="left")
-    lost = found.filter(pl.col("row").is_null())["code"]
-    if len(lost):
-        raise GeographyError(
-            Problem(
-                f"{len(lost):,} of {len(codes):,} areas of the index have no boundary, such as "
-                f"{describe_codes(lost)}",
-                f"take boundaries of all its areas, of the same vintage ({geography})",
-                read.file,
-            )
-        )
-    return Boundaries(
-        read.geography,
-        codes,
-        read.shapes[found["row"].to_numpy()],
-        read.crs,
-        read.file,
-        read.sha256,
-    )
-
-
-def _code_column(file: Path, codes: pl.Series) -> str:
-    """Return the column of a file of boundaries that holds the codes of the areas."""
-    known = set(codes)
-    held = {name: len(known & values) / len(known) for name, values in _columns(file)}
-    best = max(held, key=lambda name: held[name], default="")
-    if not best or held[best] < SAME:
-        raise GeographyError(
-            Problem(
-                f"no column holds the codes of the areas of the index, such as "
-                f"{', '.join(sorted(known)[:3])}",
-                f"its columns are {', '.join(held)}; are they of another vintage?",
-                str(file),
-            )
-        )
-    return best
-
-
-def _columns(file: Path) -> Iterator[tuple[str, set[str]]]:
-    """Yield the columns of text of a file of boundaries."""
-    if not file.is_file():
-        raise GeographyError(Problem("is missing", "check the name of the file", str(file)))
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-    import pyogrio
-
-    try:
-        if file.suffix.lower() in PARQUET:
-            schema = pq.read_schema(file)
-            texts = [one.name for one in schema if str(one.type) in TEXTS]
-            table = pq.read_table(file, columns=texts)
-            yield from ((name, set(table[name].to_pylist())) for name in texts)
-        else:
-            meta, _, _, columns = pyogrio.raw.read(file, read_geometry=False)
-            found = zip(meta["fields"].tolist(), columns, strict=True)
-            yield from ((name, set(values.tolist())) for name, values in found)
-    except (OSError, pa.ArrowException, pyogrio.errors.DataSourceError) as error:
-        raise GeographyError(
-            Problem(f"cannot be read as boundaries: {error}", "check the file", str(file))
-        ) from error

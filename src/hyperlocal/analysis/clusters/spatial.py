@@ -13,10 +13,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hyperlocal.analysis.clusters.neighbours import Neighbours
-from hyperlocal.analysis.measures import Measure
 from hyperlocal.methods import FloatArray
 from hyperlocal.methods.coincidence import false_discovery_rates
-from hyperlocal.pipeline.evaluate import oriented_values
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
@@ -105,14 +103,6 @@ class SpatialStatistics:
             f"{name}_local_moran_q": self.moran_q,
             f"{name}_local_moran_cluster": self.clusters("local_moran", alpha),
         }
-
-
-def need_score(measure: Measure) -> FloatArray:
-    """Return the score of every area so that a high one means more need."""
-    settings = measure.node.settings
-    if measure.node.is_indicator and settings.published_score != "transformed_rank":
-        return np.asarray(oriented_values(measure.node, measure.score), np.float64)
-    return measure.score
 
 
 def spatial_statistics(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -26,21 +26,18 @@ from hyperlocal.analysis.clusters.neighbours import Neighbours, read_neighbours
 from hyperlocal.analysis.clusters.spatial import (
     QUADRANTS,
     SpatialStatistics,
-    need_score,
     spatial_statistics,
 )
 from hyperlocal.analysis.clusters.typology import Typology, typology
 from hyperlocal.analysis.groups import Groups
 from hyperlocal.analysis.measures import Measure, measures
 from hyperlocal.analysis.populations import Populations
-from hyperlocal.analysis.report import Report, made_from
+from hyperlocal.analysis.report import Progress, Report, made_from, say_nothing
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.geography.codes import counted
 from hyperlocal.methods import most_deprived, tie_ranks
 from hyperlocal.methods.districts import weighted_average
 from hyperlocal.pipeline import Results
-
-Progress = Callable[[str, int, int], None]
 
 WEAK = 0.25
 """The mean silhouette below which Kaufman and Rousseeuw (1990) find no substantial structure."""
@@ -114,7 +111,7 @@ def clusters(
     boundaries: str | Path | None = None,
     groups: Groups | None = None,
     populations: Populations | None = None,
-    progress: Progress = lambda what, done, of: None,
+    progress: Progress = say_nothing,
 ) -> Report:
     """Tell how needs cluster.
 
@@ -147,14 +144,64 @@ def clusters(
     GeographyError
         Where boundaries cannot be read, or lack areas of the index.
     """
-    settings = settings or ClusterSettings()
+    found = _find(results, settings or ClusterSettings(), nodes, boundaries, progress)
+    tables = {
+        "areas": _areas(found),
+        "counts": counts_table(found.worst),
+        "coincidence": pairs_table(found.worst),
+        "sets": sets_table(found.worst),
+        "correlations": correlations_table(found.everything),
+        "types": found.types.types,
+    }
+    if found.local:
+        tables["spatial"] = _spatial(found)
+    if groups is not None and populations is not None:
+        share = found.settings.hot_spots
+        tables["group_hot_spots"] = group_hot_spots(found.chosen, groups, populations, share)
+    notes = _notes(found)
+    for source in (groups, populations):
+        notes += source.notes if source else ()
+    about = {
+        "results": made_from(results),
+        "settings": found.settings.about(),
+        "groups": groups.about() if groups else None,
+        "populations": dict(populations.made_of) if populations else None,
+        "nodes": [one.id for one in found.chosen],
+        "silhouettes": found.types.silhouettes,
+        "boundaries": dict(found.near.made_of) if found.near else None,
+    }
+    return Report("clusters", tables, about, tuple(notes))
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What was found: `everything` is the index and its domains, `chosen` what was asked for."""
+
+    results: Results
+    settings: ClusterSettings
+    everything: Sequence[Measure]
+    chosen: Sequence[Measure]
+    worst: Worst
+    types: Typology
+    near: Neighbours | None
+    local: Mapping[str, SpatialStatistics]
+
+
+def _find(
+    results: Results,
+    settings: ClusterSettings,
+    nodes: Sequence[str],
+    boundaries: str | Path | None,
+    progress: Progress,
+) -> _Found:
+    """Find the domains that coincide, the types and, with boundaries, the spatial clusters."""
     domains = domains_of(results)
     overall = measures(results, [results.definition.id])[0]
     everything = [overall, *domains]
     chosen = measures(results, nodes) if nodes else everything
     steps = 2 + (len(chosen) + 1 if boundaries else 0)
     progress("Coincidence", 0, steps)
-    found = worst(domains, settings.most_deprived)
+    inside = worst(domains, settings.most_deprived)
     progress("Types", 1, steps)
     types = typology(domains, overall, settings.types, settings.seed)
     near = None
@@ -164,68 +211,25 @@ def clusters(
         near = read_neighbours(results, boundaries, settings.join_islands)
         for place, one in enumerate(chosen):
             progress(one.title, 3 + place, steps)
-            need = need_score(one)
+            need = one.oriented(one.score)
             local[one.id] = spatial_statistics(need, near, settings.permutations, settings.seed)
     progress("Done", steps, steps)
-    tables = {
-        "areas": _areas(results, settings, found, types, chosen, near, local),
-        "counts": counts_table(found),
-        "coincidence": pairs_table(found),
-        "sets": sets_table(found),
-        "correlations": correlations_table(everything),
-        "types": types.types,
-    }
-    if local:
-        tables["spatial"] = _spatial(chosen, local, settings)
-    if groups is not None and populations is not None:
-        tables["group_hot_spots"] = group_hot_spots(chosen, groups, populations, settings.hot_spots)
-    notes = _notes(found, types, chosen, near, local, settings)
-    for source in (groups, populations):
-        notes += source.notes if source else ()
-    about = {
-        **_about(results, settings, groups, populations),
-        "nodes": [one.id for one in chosen],
-        "silhouettes": types.silhouettes,
-        "boundaries": dict(near.made_of) if near else None,
-    }
-    return Report("clusters", tables, about, tuple(notes))
+    return _Found(results, settings, everything, chosen, inside, types, near, local)
 
 
-def _about(
-    results: Results,
-    settings: ClusterSettings,
-    groups: Groups | None,
-    populations: Populations | None,
-) -> dict[str, Any]:
-    """Return what a report was made from."""
-    return {
-        "results": made_from(results),
-        "settings": settings.about(),
-        "groups": groups.about() if groups else None,
-        "populations": dict(populations.made_of) if populations else None,
-    }
-
-
-def _areas(
-    results: Results,
-    settings: ClusterSettings,
-    found: Worst,
-    types: Typology,
-    chosen: Sequence[Measure],
-    near: Neighbours | None,
-    local: dict[str, SpatialStatistics],
-) -> pl.DataFrame:
+def _areas(found: _Found) -> pl.DataFrame:
     """Return a row per area."""
+    settings, types, local = found.settings, found.types, found.local
     columns: dict[str, Any] = {
-        "area_code": results.areas["area_code"],
-        "area_name": results.areas["area_name"],
-        **areas_columns(found),
+        "area_code": found.results.areas["area_code"],
+        "area_name": found.results.areas["area_name"],
+        **areas_columns(found.worst),
         "type": pl.Series(types.of_area, dtype=pl.Int32).replace({0: None}),
         "type_name": types.names,
     }
-    if near:
-        columns["neighbours"] = near.number
-    for one in chosen:
+    if found.near:
+        columns["neighbours"] = found.near.number
+    for one in found.chosen:
         hot = pl.Series(in_worst(one, settings.hot_spots)).to_frame("hot")
         ranked = pl.Series(~np.isnan(one.rank))
         columns[f"{one.id}_hot_spot"] = hot.select(pl.when(ranked).then("hot")).to_series()
@@ -234,23 +238,22 @@ def _areas(
     return pl.DataFrame(columns).with_columns(pl.selectors.float().fill_nan(None))
 
 
-def _spatial(
-    chosen: Sequence[Measure], local: dict[str, SpatialStatistics], settings: ClusterSettings
-) -> pl.DataFrame:
+def _spatial(found: _Found) -> pl.DataFrame:
     """Return a row per measure: how clustered it is, and in how many areas."""
+    settings = found.settings
     nothing = dict.fromkeys(("morans_i", "expected", "z", "p"))
     rows = []
-    for one in chosen:
-        found = local[one.id]
-        getis = found.clusters("gi_star", settings.alpha)
-        moran = found.clusters("local_moran", settings.alpha)
+    for one in found.chosen:
+        this = found.local[one.id]
+        getis = this.clusters("gi_star", settings.alpha)
+        moran = this.clusters("local_moran", settings.alpha)
         rows.append(
             {
                 "measure": one.id,
                 "title": one.title,
-                "areas": int(found.scored.sum()),
-                "islands": int((found.scored & ~found.connected).sum()),
-                **(found.overall or nothing),
+                "areas": int(this.scored.sum()),
+                "islands": int((this.scored & ~this.connected).sum()),
+                **(this.overall or nothing),
                 "hot_spots": int(in_worst(one, settings.hot_spots).sum()),
                 "hot": int((getis == "hot").sum()),
                 "cold": int((getis == "cold").sum()),
@@ -287,17 +290,16 @@ def group_hot_spots(
     frames = []
     size = len(groups)
     for one in chosen:
-        need = need_score(one)
-        scored = ~np.isnan(need[groups.area])
+        scored = ~np.isnan(one.score[groups.area])
         area, group = groups.area[scored], groups.group[scored]
         people = populations.of(one.node)[area] * groups.share[scored]
-        ranks = tie_ranks(weighted_average(need[area], people, group, size))
+        average = weighted_average(one.score[area], people, group, size)
+        ranks = tie_ranks(one.oriented(average))
         rule = one.node.settings.conventions.deciles
         if ranks.number:
             hot = most_deprived(ranks.lowest, ranks.number, share, rule)
         else:
             hot = np.zeros(size, np.bool_)
-        average = weighted_average(one.score[area], people, group, size)
         frame = pl.DataFrame(
             {
                 "measure": [one.id] * size,
@@ -318,17 +320,11 @@ def group_hot_spots(
     return pl.concat(frames)
 
 
-def _notes(
-    found: Worst,
-    types: Typology,
-    chosen: Sequence[Measure],
-    near: Neighbours | None,
-    local: dict[str, SpatialStatistics],
-    settings: ClusterSettings,
-) -> list[str]:
+def _notes(found: _Found) -> list[str]:
     """Say what a reader should know."""
+    settings, inside, types, near = found.settings, found.worst, found.types, found.near
     notes = []
-    if lost := found.complete.size - found.number:
+    if lost := inside.complete.size - inside.number:
         said = counted(lost, "area lacks", "areas lack")
         notes.append(f"{said} a rank in a domain, and no domains are counted there")
     if types.silhouettes:
@@ -342,8 +338,8 @@ def _notes(
         notes.append("no spatial clusters: name the boundaries of the areas with --boundaries")
         return notes
     notes += near.notes
-    for one in chosen:
-        this = local[one.id]
+    for one in found.chosen:
+        this = found.local[one.id]
         if unscored := int((~this.scored).sum()):
             said = counted(unscored, "area has", "areas have")
             notes.append(f"{said} no score in {one.id} and count for no neighbour there")

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from hyperlocal.analysis.explaining.area import Area, find_area
 from hyperlocal.analysis.groups import Groups
-from hyperlocal.analysis.measures import Measure, column
+from hyperlocal.analysis.groups.mostly import main_groups
+from hyperlocal.analysis.measures import Measure, column, rank_series
 from hyperlocal.analysis.report import Report, made_from
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.errors import Problem, ResultsError
@@ -119,7 +120,9 @@ def decompose(
     }
     table = pl.DataFrame(rows, infer_schema_length=None, schema_overrides=TEXTS)
     numbers = [name for name, kind in table.schema.items() if kind == pl.Null]
-    table = table.with_columns(pl.col(numbers).cast(pl.Float64))
+    table = table.with_columns(
+        pl.col(numbers).cast(pl.Float64), rank=rank_series(table["rank"].to_numpy())
+    )
     return Report("explain", {"decomposition": table}, about, tuple(_notes(references, tops)))
 
 
@@ -229,17 +232,14 @@ def group_of(area: Area, groups: Groups, score: FloatArray) -> Reference:
     ResultsError
         Where it lies in none.
     """
-    links = np.flatnonzero(groups.area == area.row)
-    if links.size == 0:
+    place, code, name = main_groups(groups, score.size).row(area.row)
+    if place is None:
         code = area.results.areas["area_code"][area.row]
         remedy = f"put it into one: --override {code}=GROUP"
         raise ResultsError(Problem(f"{code} lies in no group", remedy, groups.by))
-    place = int(groups.group[links[np.argmax(groups.share[links])]])
     members = np.unique(groups.area[groups.group == place])
     scored = members[~np.isnan(score[members])]
-    code = str(groups.codes[place])
-    name = str(groups.names[place] or code)
-    return Reference("group", name, code, scored, members.size - scored.size)
+    return Reference("group", name or code, code, scored, members.size - scored.size)
 
 
 def as_lines(report: Report) -> Iterator[str]:
@@ -312,7 +312,7 @@ def _rows(area: Area, replay: Replay, references: list[Reference]) -> Iterator[d
             "parent": parent,
             "weight": weight,
             "unit": node.written.unit or None,
-            "rank": _whole(area.value(node, "rank")),
+            "rank": area.value(node, "rank"),
             "upward": None if weight is None else _or_none(float(raised[area.row])),
             **_columns("value", _at(values, area.row, references), references),
             **_columns("points", points, references),
@@ -355,10 +355,6 @@ def _columns(
 
 def _or_none(number: float) -> float | None:
     return None if np.isnan(number) else number
-
-
-def _whole(number: float | None) -> int | float | None:
-    return int(number) if number is not None and number.is_integer() else number
 
 
 def _notes(references: list[Reference], tops: Mapping[str, FloatArray]) -> Iterator[str]:

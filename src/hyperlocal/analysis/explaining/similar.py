@@ -9,7 +9,8 @@ import polars as pl
 
 from hyperlocal.analysis.explaining.area import find_area
 from hyperlocal.analysis.groups import Groups
-from hyperlocal.analysis.measures import Measure
+from hyperlocal.analysis.groups.mostly import main_groups
+from hyperlocal.analysis.measures import Measure, rank_series
 from hyperlocal.analysis.report import Report, made_from
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.methods import FloatArray, normal_scores
@@ -69,20 +70,22 @@ def similar_areas(
     known = ~np.isnan(distance)
     place = np.where(np.arange(distance.size) == here.row, 0, 1)
     overall = Measure(results, results.definition.root)
-    table = pl.DataFrame(
-        {
-            "place": place,
-            "area_code": results.areas["area_code"],
-            "area_name": results.areas["area_name"],
-            **{series.name: series for series in _places(groups, distance.size)},
-            "distance": distance,
-            "rank": overall.rank,
-            "decile": overall.decile,
-            **{f"{domain.id}_rank": domain.rank for domain in domains},
-        }
-    )
+    columns = {
+        "place": place,
+        "area_code": results.areas["area_code"],
+        "area_name": results.areas["area_name"],
+    }
+    if groups is not None:
+        columns |= main_groups(groups, distance.size).drop("group").to_dict()
+    columns |= {
+        "distance": distance,
+        "rank": rank_series(overall.rank),
+        "decile": rank_series(overall.decile),
+        **{f"{domain.id}_rank": rank_series(domain.rank) for domain in domains},
+    }
     nearest = (
-        table.filter(pl.Series(known))
+        pl.DataFrame(columns)
+        .filter(pl.Series(known))
         .sort("place", "distance", "area_code")
         .head(number + 1)
         .with_columns(pl.int_range(pl.len()).alias("place"))
@@ -98,7 +101,7 @@ def similar_areas(
         "areas_compared": int(known.sum()) - 1,
         **({"groups": groups.about()} if groups is not None else {}),
     }
-    return Report("explain", {"similar": _whole_ranks(nearest)}, about, tuple(notes))
+    return Report("explain", {"similar": nearest}, about, tuple(notes))
 
 
 def _normal_scores(domain: Measure) -> FloatArray:
@@ -131,30 +134,3 @@ def _refuse(
     ]
     if problems:
         raise ResultsError(problems)
-
-
-def _places(groups: Groups | None, areas: int) -> list[pl.Series]:
-    """Return code and name of the group that each area (mostly) lies in; null where in none."""
-    if groups is None:
-        return []
-    links = pl.DataFrame(
-        {
-            "row": groups.area,
-            "share": groups.share,
-            "group_code": groups.codes.gather(groups.group),
-            "group_name": groups.names.gather(groups.group),
-        }
-    )
-    links = links.sort("share", descending=True, maintain_order=True)
-    links = links.unique("row", keep="first", maintain_order=True)
-    rows = pl.DataFrame({"row": np.arange(areas)})
-    found = rows.join(links, on="row", how="left", maintain_order="left")
-    return [found["group_code"], found["group_name"]]
-
-
-def _whole_ranks(table: pl.DataFrame) -> pl.DataFrame:
-    """Return ranks as whole numbers, where all of a column are; null where missing."""
-    names = [name for name in table.columns if name.endswith("rank") or name == "decile"]
-    table = table.with_columns(pl.col(names).fill_nan(None))
-    whole = [name for name in names if (table[name].drop_nulls() % 1 == 0).all()]
-    return table.with_columns(pl.col(whole).cast(pl.Int64))

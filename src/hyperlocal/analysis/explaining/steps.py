@@ -313,7 +313,9 @@ def _standing_steps(area: Area, node: ResolvedNode, score: FloatArray) -> Iterat
         yield from _transformed_steps(area, node, ranks, score.dtype)
     published = area.value(node, "rank")
     yield Step("published rank", "", published, f"of {ranks.number:,}, 1 is the most need")
-    yield Step("decile", "", area.value(node, "decile"), conventions.deciles)
+    total = area.results.provenance["nodes"][node.id]["n"]
+    rule = f"{conventions.deciles}, N = {total:,}"
+    yield Step("decile", "", area.value(node, "decile"), rule)
     if node.settings.published_score == "transformed_rank":
         yield Step("published score", "", area.value(node, "score"), "the transformed rank")
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
 from typing import Any
@@ -20,7 +20,8 @@ from hyperlocal.analysis.report import Report, made_from
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.effect import standardisation
 from hyperlocal.definition.models import RateIndicator
-from hyperlocal.methods import FloatArray, deciles
+from hyperlocal.indicators import REGISTRY
+from hyperlocal.methods import FloatArray, LargerAreas, deciles
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.evaluate import Variation
 from hyperlocal.pipeline.replay import Replay
@@ -355,31 +356,25 @@ def count_change(
     while reach <= most:
         reach = min(max(1000 * reach, 1000), int(most) + 1)
         changes = np.arange(1 if crossing.beyond else 0, min(reach, int(most)) + 1)
-        values = _values_with(area, node, now + crossing.way * changes, denominator)
+        counts = {over: now + crossing.way * changes, under: np.full(changes.size, denominator)}
+        values = _values_with(area, node, counts)
         there = np.flatnonzero((values - crossing.value) * crossing.way >= close)
         if there.size:
             return now, crossing.way * int(changes[there[0]])
     return now, None
 
 
-def _values_with(
-    area: Area, node: ResolvedNode, counts: FloatArray, denominator: float
-) -> FloatArray:
+def _values_with(area: Area, node: ResolvedNode, counts: Mapping[str, FloatArray]) -> FloatArray:
     """Return the values of an area with other counts, shrunk where they are."""
-    per = float(getattr(node.written, "per", 1.0))
+    kind = REGISTRY[node.written.kind]
+    measured = kind.measure(node, counts)
     if not area.has(node, "shrunk"):
-        return counts / denominator * per
+        return measured.value
+    assert kind.shrink is not None
     found = shrinkage(area, node)
-    larger = float(found.larger_estimate[area.row])
-    between = float(found.between_variance[area.row])
-    if isinstance(node.written, RateIndicator) and node.written.counts == "members":
-        others = np.maximum(denominator - counts, 0.0)
-        own = np.log((counts + 0.5) / (others + 0.5))
-        variance = (1 + 1 / denominator) * (1 / (counts + 1) + 1 / (others + 1))
-    else:
-        others = None
-        own, variance = np.log((counts + 0.5) / denominator), 1 / (counts + 1)
-    weight = 1.0 if isnan(between) else between / (between + variance)
-    shrunk = weight * own + (1 - weight) * (0.0 if isnan(larger) else larger)
-    values: FloatArray = per * (np.exp(shrunk) if others is None else 1 / (1 + np.exp(-shrunk)))
-    return values
+    alone = LargerAreas(np.zeros(measured.value.size, np.intp), np.zeros(1))
+    own = kind.shrink(node, measured, alone)
+    larger, between = found.larger_estimate[area.row], found.between_variance[area.row]
+    weight = np.where(np.isnan(between), 1.0, between / (between + own.variance))
+    own = replace(own, weight=weight, larger_estimate=np.full_like(weight, larger))
+    return own.back(own.posterior_mean) * float(getattr(node.written, "per", 1.0))

@@ -14,7 +14,7 @@ from hyperlocal.analysis.flags.file import FlagFile, load_flags
 from hyperlocal.analysis.flags.models import AreasWithin, AverageScore, OwnRank, Rule
 from hyperlocal.analysis.flags.rules import FlaggedAreas
 from hyperlocal.analysis.groups import Groups, groups_by
-from hyperlocal.analysis.measures import measures
+from hyperlocal.analysis.measures import measures, rank_series
 from hyperlocal.analysis.populations import Populations, populations
 from hyperlocal.analysis.report import Report, made_from
 from hyperlocal.errors import (
@@ -25,7 +25,6 @@ from hyperlocal.errors import (
     Problem,
     ResultsError,
 )
-from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline import Results
 
 IntArray = NDArray[np.intp]
@@ -285,8 +284,8 @@ def _columns(areas: FlaggedAreas) -> Iterator[tuple[str, pl.Series]]:
     for reference, one in areas.ranked.items():
         name = _column(reference)
         yield f"{name}_score", pl.Series(one.score.astype(np.float64), nan_to_null=True)
-        yield f"{name}_rank", _whole(one.rank)
-        yield f"{name}_decile", _whole(one.decile)
+        yield f"{name}_rank", rank_series(one.rank)
+        yield f"{name}_decile", rank_series(one.decile)
         for part, transformed in one.transformed.items():
             yield f"{name}_{_column(part)}_transformed", pl.Series(transformed, nan_to_null=True)
     flags = areas.file.written.flags
@@ -319,13 +318,6 @@ def _count_name(rule: AreasWithin) -> str:
     if rule.rank_at_most is not None:
         return f"{name}_rank_{rule.rank_at_most}"
     return f"{name}_most_deprived_{float(rule.most_deprived or 0):.6g}"
-
-
-def _whole(values: FloatArray) -> pl.Series:
-    """Return ranks or deciles as whole numbers, unless there are halves."""
-    series = pl.Series(values.astype(np.float64), nan_to_null=True)
-    whole = bool((series.drop_nulls() % 1 == 0).all())
-    return series.cast(pl.Int32) if whole else series
 
 
 def _summary(areas: FlaggedAreas, table: pl.DataFrame) -> pl.DataFrame:

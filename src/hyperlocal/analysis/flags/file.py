@@ -16,6 +16,7 @@ from hyperlocal.definition.source import Path, Source, Value, read_yaml
 from hyperlocal.definition.validate import near
 from hyperlocal.errors import DefinitionError, Problem
 
+BEGINNING = "begin with 'hyperlocal_flags: 1'"
 REFERRING_KEYS = {"measure": "ranked", "areas_within": "within", "flag": "flag"}
 
 
@@ -102,7 +103,7 @@ def parse_flags(text: str, file: str = "flags") -> FlagFile:
     >>> file.written.flags["few_assets"].when.most_deprived
     Fraction(1, 10)
     """
-    values, source, problems = read_yaml(text, file)
+    values, source, problems = read_yaml(text, file, "a file of flags", BEGINNING)
     written, said = None, dict[Path, Problem]()
     try:
         written = WrittenFlags.model_validate(values)

@@ -43,7 +43,7 @@ from hyperlocal.methods import (
 )
 from hyperlocal.methods.districts import weighted_average
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.evaluate import oriented_values, pick
+from hyperlocal.pipeline.evaluate import pick
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
@@ -216,9 +216,8 @@ class FlaggedAreas:
         area, group = groups.area[known], groups.group[known]
         weight = self.weights[name].of(one.node)[area] * groups.share[known]
         score = weighted_average(one.score[area], weight, group, len(groups))
-        as_measured = one.node.settings.published_score != "transformed_rank"
-        need = oriented_values(one.node, score) if one.node.is_indicator and as_measured else score
-        ranked = _rank(self.title(name), score, need, self.file.conventions_of(name))
+        conventions = self.file.conventions_of(name)
+        ranked = _rank(self.title(name), score, one.oriented(score), conventions)
         return ranked.at(self.rows[index])
 
     def within(self, rule: AreasWithin) -> Within:

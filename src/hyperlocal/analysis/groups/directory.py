@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
-from hyperlocal.analysis.beside import SHOWN, code_heading, read_beside
+from hyperlocal.analysis.beside import SHOWN, code_heading, columns_of, read_beside
 from hyperlocal.analysis.groups.lookups import file_and_column
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.geography import clean_postcodes, describe_codes
 from hyperlocal.geography.codes import listed
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.tables import Table, checksum, headings_of
+from hyperlocal.pipeline.tables import Table, checksum
 
 POSTCODES = ("pcds", "pcd", "pcd7", "pcd8", "pcd2", "postcode")
 ENDED = ("doterm", "date of termination")
@@ -87,55 +87,78 @@ def read_directory(results: Results, given: str | Path, places: bool = False) ->
         a postcode in use stands twice for one area, or a weight is missing or negative.
     """
     file, weight = file_and_column(given)
-    headings = headings_of(file)
-    postcode = _one_of(headings, POSTCODES)
-    if not postcode:
-        raise _lacks(file, headings, "postcodes", POSTCODES)
-    area = _area_heading(results, file, headings)
-    ended = _one_of(headings, ENDED)
-    x, y, crs = _place_headings(file, headings) if places else ("", "", "")
-    numbers = [name for name in (x, y, weight) if name]
-    held, table = read_beside(
-        file, [name for name in (postcode, area, ended) if name], list(dict.fromkeys(numbers))
-    )
-    rows = held.with_row_index("row").select(
-        "row",
-        clean_postcodes(held[postcode]).alias("postcode"),
-        pl.col(area).alias("code"),
-        (pl.col(ended).is_not_null() if ended else pl.lit(False)).alias("ended"),
-        (pl.col(weight) if weight else pl.lit(1.0)).alias("weight"),
-        *(pl.col(name).alias(short) for name, short in ((x, "x"), (y, "y")) if name),
-    )
-    codes = results.areas["area_code"]
-    _refuse_vintage(results, file, area, rows["code"].drop_nulls().unique())
-    rows = rows.with_columns(area=pl.when(pl.col("code").is_in(codes.implode())).then("code"))
+    headings = _headings(results, file, places)
+    rows, table = _read_rows(results, file, headings, weight)
     live = rows.filter(~pl.col("ended") & pl.col("postcode").is_not_null())
-    _refuse_rows(table, live, postcode, weight)
-    notes = [] if ended else [f"{file.name} does not say which postcodes have ended: all count"]
+    _refuse_rows(table, live, headings.postcode, weight)
+    notes = []
+    if not headings.ended:
+        notes.append(f"{file.name} does not say which postcodes have ended: all count")
+    codes = results.areas["area_code"]
     if lost := codes.filter(
         ~codes.is_in(live.filter(pl.col("weight") > 0)["area"].implode())
     ).len():
         notes.append(f"{lost:,} of {len(codes):,} areas have no postcode in use in {file.name}")
     made_of = {
-        "postcode": postcode,
-        "area": area,
+        "postcode": headings.postcode,
+        "area": headings.area,
         "weight": weight,
         "rows": rows.height,
         "in_use": live.height,
         "in_areas_of_the_index": live["area"].count(),
         "sha256": checksum(file),
     }
-    live = live.with_columns(line=table.rows.gather(live["row"]))
-    live = live.select("line", "postcode", "area", "weight", *(["x", "y"] if places else []))
     return PostcodeDirectory(
         str(file),
-        _without_places(live) if crs == "EPSG:4326" else live,
+        live.drop("row", "ended"),
         rows.filter("ended")["postcode"],
-        crs,
+        headings.crs,
         weight or "postcodes",
         made_of,
         tuple(notes),
     )
+
+
+class _Headings(NamedTuple):
+    """The columns of a directory, empty where there is none, and the system of the coordinates."""
+
+    postcode: str
+    area: str
+    ended: str
+    x: str
+    y: str
+    crs: str
+
+
+def _headings(results: Results, file: Path, places: bool) -> _Headings:
+    headings = columns_of(file)
+    postcode = _one_of(headings, POSTCODES)
+    if not postcode:
+        raise _lacks(file, headings, "postcodes", POSTCODES)
+    area = _area_heading(results, file, headings)
+    x, y, crs = _place_headings(file, headings) if places else ("", "", "")
+    return _Headings(postcode, area, _one_of(headings, ENDED), x, y, crs)
+
+
+def _read_rows(
+    results: Results, file: Path, headings: _Headings, weight: str
+) -> tuple[pl.DataFrame, Table]:
+    """Read all rows of a directory; ``area`` is null where it is no area of the index."""
+    postcode, area, ended, x, y, crs = headings
+    texts, numbers = (postcode, area, ended), (x, y, weight)
+    held, table = read_beside(file, list(filter(None, texts)), list(filter(None, numbers)))
+    codes = results.areas["area_code"]
+    _refuse_vintage(results, file, area, held[area].drop_nulls().unique())
+    rows = held.select(
+        pl.int_range(pl.len()).alias("row"),
+        table.rows.alias("line"),
+        clean_postcodes(held[postcode]).alias("postcode"),
+        pl.when(pl.col(area).is_in(codes.implode())).then(area).alias("area"),
+        (pl.col(ended).is_not_null() if ended else pl.lit(False)).alias("ended"),
+        (pl.col(weight) if weight else pl.lit(1.0)).alias("weight"),
+        *(pl.col(name).alias(short) for name, short in ((x, "x"), (y, "y")) if name),
+    )
+    return _without_places(rows) if crs == "EPSG:4326" else rows, table
 
 
 def _one_of(headings: Sequence[str], wanted: Sequence[str]) -> str:
@@ -171,10 +194,10 @@ def _place_headings(file: Path, headings: Sequence[str]) -> tuple[str, str, str]
     raise _lacks(file, headings, "coordinates", wanted)
 
 
-def _without_places(live: pl.DataFrame) -> pl.DataFrame:
+def _without_places(rows: pl.DataFrame) -> pl.DataFrame:
     """Leave the coordinates blank where the latitude stands for none."""
     there = pl.col("y") < NO_LATITUDE
-    return live.with_columns(pl.when(there).then(name).alias(name) for name in ("x", "y"))
+    return rows.with_columns(pl.when(there).then(name).alias(name) for name in ("x", "y"))
 
 
 def _refuse_vintage(results: Results, file: Path, column: str, codes: pl.Series) -> None:

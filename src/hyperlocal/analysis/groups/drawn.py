@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from hyperlocal.analysis.beside import SAME
+from hyperlocal.analysis.boundaries import read_columns, read_own_boundaries
 from hyperlocal.analysis.groups.directory import PostcodeDirectory, read_directory
 from hyperlocal.analysis.groups.lookups import Groups, file_and_column, name_heading, of_links
 from hyperlocal.analysis.groups.postcodes import shares
@@ -26,7 +26,6 @@ from hyperlocal.geography import (
 from hyperlocal.geography.boundaries import MOST_OVERLAP
 from hyperlocal.geography.boundary_files import PARQUET, read_shapes
 from hyperlocal.geography.codes import counted, listed
-from hyperlocal.geography.lookups import as_codes
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.tables import checksum
 
@@ -68,10 +67,11 @@ def from_polygons(
     Raises
     ------
     DataError
-        Where not one of `boundaries` and `directory` is given, a file cannot be read, a column is
-        not clear, the boundaries lack an area, or no area lies in a polygon.
+        Where not one of `boundaries` and `directory` is given, the directory cannot be read, a
+        column is not clear, or no area lies in a polygon.
     GeographyError
-        Where polygons overlap, so that areas would be in several, or are not valid.
+        Where a file of polygons cannot be read, polygons overlap, so that areas would be in
+        several, or are not valid, or the boundaries lack an area.
 
     Notes
     -----
@@ -97,7 +97,7 @@ def from_polygons(
         made_of = {known.file: known.made_of}
     else:
         assert boundaries is not None
-        areas, column = _read_areas(results, boundaries)
+        areas, column, _ = read_own_boundaries(results, boundaries)
         links, covered = _by_ground(areas, drawn)
         notes = []
         made_of = {areas.file: {"codes": column, "areas": len(areas.codes), "sha256": areas.sha256}}
@@ -239,105 +239,3 @@ def _only_polygon(file: Path, headings: Sequence[str]) -> Boundaries:
         meta, _, geometry, _ = pyogrio.raw.read(file, columns=[], force_2d=True)
         shapes, crs = shapely.from_wkb(geometry), meta["crs"]
     return Boundaries(DRAWN, pl.Series([file.stem]), shapes, crs, str(file), checksum(file))
-
-
-def _read_areas(results: Results, given: str | Path) -> tuple[Boundaries, str]:
-    """Read the boundaries of the areas of an index, those of no other."""
-    codes = results.areas["area_code"]
-    geography = results.definition.areas.geography
-    file, column = file_and_column(given)
-    column = column or _area_heading(file, read_columns(file)[0], results)
-    read = read_boundaries(file, Geography.from_name(geography), column)
-    lost = codes.filter(~codes.is_in(read.codes.implode()))
-    if len(lost):
-        raise DataError(
-            Problem(
-                f"{len(lost):,} of the {len(codes):,} areas of the index have no boundary, such as "
-                f"{listed(lost)}",
-                f"use the boundaries of {geography}",
-                str(file),
-                place=column,
-            )
-        )
-    ours = read.codes.is_in(codes.implode())
-    return replace(read, codes=read.codes.filter(ours), shapes=read.shapes[ours.to_numpy()]), column
-
-
-def _area_heading(file: Path, rows: pl.DataFrame, results: Results) -> str:
-    """Return the column of boundaries that holds the codes of the areas of an index."""
-    codes = results.areas["area_code"]
-    there = {name: int(codes.is_in(rows[name].implode()).sum()) for name in rows.columns}
-    best = max(there, key=lambda name: there[name], default="")
-    if not best or there[best] < SAME * len(codes):
-        raise DataError(
-            Problem(
-                f"no column holds the codes of the areas of the index, such as {listed(codes, 3)}",
-                f"use the boundaries of {results.definition.areas.geography}; its columns are "
-                f"{listed(rows.columns, 12)}",
-                str(file),
-            )
-        )
-    return best
-
-
-def read_columns(file: Path) -> tuple[pl.DataFrame, int]:
-    """Return the columns of a file of boundaries as text, and its number of rows.
-
-    Parameters
-    ----------
-    file
-        The file. Its geometry is not read, nor are columns that hold several values.
-
-    Raises
-    ------
-    DataError
-        Where it is missing or cannot be read, or has several layers.
-    """
-    if not file.is_file():
-        raise DataError(Problem("there is no such file", file=str(file)))
-    return _of_parquet(file) if file.suffix.lower() in PARQUET else _of_others(file)
-
-
-def _of_parquet(file: Path) -> tuple[pl.DataFrame, int]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        held = pq.ParquetFile(file)
-        kinds = {one.name: one.type for one in held.schema_arrow}
-        plain = [
-            name
-            for name, kind in kinds.items()
-            if not (pa.types.is_nested(kind) or pa.types.is_binary(kind))
-        ]
-        columns = {name: held.read([name])[name].to_pylist() for name in plain}
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(file, error) from error
-    return _as_text(columns), int(held.metadata.num_rows)
-
-
-def _of_others(file: Path) -> tuple[pl.DataFrame, int]:
-    import pyogrio
-
-    try:
-        layers = pyogrio.list_layers(file)[:, 0].tolist()
-        if len(layers) > 1:
-            said = f"has several layers: {listed(layers, 12)}"
-            remedy = "save the one that is meant as a file of its own"
-            raise DataError(Problem(said, remedy, str(file)))
-        held, rows, _, columns = pyogrio.raw.read(file, read_geometry=False, return_fids=True)
-    except pyogrio.errors.DataSourceError as error:
-        raise _unreadable(file, error) from error
-    lists = [str(kind).startswith("list") for kind in held["dtypes"]]
-    named = zip(held["fields"], columns, lists, strict=True)
-    return _as_text({name: found.tolist() for name, found, many in named if not many}), len(rows)
-
-
-def _as_text(columns: Mapping[str, Sequence[object]]) -> pl.DataFrame:
-    found = (as_codes(pl.Series(name, held), name) for name, held in columns.items())
-    return pl.DataFrame(list(found))
-
-
-def _unreadable(file: Path, error: Exception) -> DataError:
-    remedy = "name a GeoJSON, GeoPackage, GeoParquet or Shapefile"
-    return DataError(Problem(f"cannot be read as boundaries: {error}", remedy, str(file)))

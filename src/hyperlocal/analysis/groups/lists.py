@@ -8,12 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
-from hyperlocal.analysis.beside import SAME, code_heading, read_beside
+from hyperlocal.analysis.beside import SAME, code_heading, columns_of, read_beside
 from hyperlocal.analysis.groups.lookups import Groups, file_and_column, of_links
 from hyperlocal.errors import DataError
 from hyperlocal.geography.codes import describe_codes, row_problems
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.tables import checksum, headings_of
+from hyperlocal.pipeline.tables import checksum
 
 
 def is_list(results: Results, given: str | Path) -> bool:
@@ -32,7 +32,7 @@ def is_list(results: Results, given: str | Path) -> bool:
         Where the file cannot be read.
     """
     file, column = file_and_column(given)
-    if len(headings_of(file)) == 1:
+    if len(columns_of(file)) == 1:
         return True
     if not column:
         return False
@@ -64,7 +64,7 @@ def from_list(
     """
     known = results.areas["area_code"]
     file, column = file_and_column(given)
-    headings = headings_of(file)
+    headings = columns_of(file)
     if not column and len(headings) > 1:
         column = code_heading(file, known, "the areas of the index")
     column = column or headings[0]

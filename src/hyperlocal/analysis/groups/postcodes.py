@@ -7,14 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
-from hyperlocal.analysis.beside import SAME, SHOWN, read_beside
+from hyperlocal.analysis.beside import SAME, SHOWN, columns_of, read_beside
 from hyperlocal.analysis.groups.directory import PostcodeDirectory, read_directory
 from hyperlocal.analysis.groups.lookups import Groups, file_and_columns, of_links
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.geography import clean_postcodes
 from hyperlocal.geography.codes import counted, listed
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.tables import checksum, headings_of
+from hyperlocal.pipeline.tables import checksum
 
 OUTCOMES = {
     "elsewhere": "in use, but in no area of the index",
@@ -157,7 +157,7 @@ def _read_list(given: str | Path) -> tuple[Path, pl.DataFrame, dict[str, str | i
 
 def _postcode_heading(file: Path) -> str:
     """Return the one column that looks like postcodes."""
-    headings = headings_of(file)
+    headings = columns_of(file)
     found: dict[str, pl.Series] = {}
     for heading in headings:
         try:

@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.report import Progress, say_nothing
 from hyperlocal.analysis.uncertainty.counts import Counted, Resampling
 from hyperlocal.analysis.uncertainty.design import Design
@@ -73,7 +74,7 @@ class Varied:
     ) -> None:
         self.design = design
         self.root = results.definition.root
-        self.number = int(results.provenance["nodes"][self.root.id]["n"])
+        self.number = Measure(results, self.root).number
         self.replay = Replay.of(results, accepting(results.definition))
         self._counted: dict[tuple[str, str], Counted] = {}
         refuse_misfits(self.replay, design)

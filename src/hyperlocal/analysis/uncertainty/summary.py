@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hyperlocal.analysis.measures import Measure
+from hyperlocal.analysis.measures import Measure, rank_series
 from hyperlocal.analysis.uncertainty.simulate import UNRANKED, Simulated
 from hyperlocal.methods import FloatArray, deciles, most_deprived
 
@@ -71,16 +71,14 @@ def of_areas(measure: Measure, drawn: Simulated, interval: float, workers: int =
     with ThreadPoolExecutor(workers) as pool:
         list(pool.map(summarise, range(0, areas, BLOCK)))
     unranked = np.isnan(published) | (ranks == UNRANKED).any(axis=0)
-    whole = pl.Int32 if drawn.parts == 1 else pl.Float64
     table = measure.results.areas.select("area_code", "area_name").with_columns(
-        pl.Series("rank", published, nan_to_null=True).cast(whole),
-        pl.Series("decile", measure.decile, nan_to_null=True).cast(pl.Int32),
+        rank=rank_series(published), decile=rank_series(measure.decile)
     )
+    known = {name: np.where(unranked, np.nan, values) for name, values in columns.items()}
+    whole = pl.Int32 if drawn.parts == 1 else pl.Float64
     table = table.with_columns(
-        pl.Series(name, np.where(unranked, np.nan, values), nan_to_null=True).cast(
-            whole if name in ENDS else pl.Float64
-        )
-        for name, values in columns.items()
+        pl.Series(name, values, nan_to_null=True).cast(whole if name in ENDS else pl.Float64)
+        for name, values in known.items()
     )
     return table.with_columns(_flag())
 

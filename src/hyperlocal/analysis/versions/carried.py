@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hyperlocal.analysis.beside import SHOWN
-from hyperlocal.analysis.measures import Measure, column
+from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.versions.version import HeldResults, Version
 from hyperlocal.areas import Geography
 from hyperlocal.errors import DataError, GeographyError, Problem
@@ -125,12 +125,13 @@ def carry(
     notes: list[str] = []
     for one in wanted:
         published[one.id] = links.mean(one.rank, weights)
-        score = score_of(one)
-        carried = None if score is None else links.mean(score, weights)
+        carried = links.mean(one.score, weights) if one.score_column else None
         rank, number = published[one.id], one.number
         if reranked:
-            sign = 1.0 if score is None else _sign(one, score, old.label)
-            rank, number = _ranked_anew(carried, sign, published[one.id])
+            if carried is not None:
+                _refuse_other_order(one, old.label)
+            need = -rank if carried is None else one.oriented(carried)
+            rank, number = _ranked_anew(need, rank)
         tenth = deciles(rank, number, one.node.settings.conventions.deciles)
         columns[f"{one.id}_rank"] = pl.Series(rank, nan_to_null=True)
         columns[f"{one.id}_decile"] = pl.Series(tenth, nan_to_null=True)
@@ -148,21 +149,13 @@ def carry(
     )
 
 
-def score_of(measure: Measure) -> FloatArray | None:
-    """Return the published score of a measure; None where only its rank is known."""
-    columns = measure.results.areas.columns
-    ends = ("score", "shrunk", "value")
-    known = [f"{measure.id}_{end}" for end in ends if f"{measure.id}_{end}" in columns]
-    return column(measure.results, known[0]) if known else None
-
-
-def _sign(measure: Measure, score: FloatArray, label: str) -> float:
-    """Return 1 where a high score is more need, else -1; refuse scores in another order."""
-    sign = 1.0 if measure.is_need else -1.0
-    known = ~(np.isnan(score) | np.isnan(measure.rank))
-    ordered = np.diff(sign * score[known][np.argsort(measure.rank[known], kind="stable")])
+def _refuse_other_order(measure: Measure, label: str) -> None:
+    """Refuse scores that are in another order than the ranks."""
+    need = measure.oriented(measure.score)
+    known = ~(np.isnan(need) | np.isnan(measure.rank))
+    ordered = np.diff(need[known][np.argsort(measure.rank[known], kind="stable")])
     if not (ordered > 0).any():
-        return sign
+        return
     places = counted(int((ordered > 0).sum()), "place", "places")
     raise DataError(
         Problem(
@@ -173,16 +166,14 @@ def _sign(measure: Measure, score: FloatArray, label: str) -> float:
     )
 
 
-def _ranked_anew(
-    score: FloatArray | None, sign: float, published: FloatArray
-) -> tuple[FloatArray, int]:
-    """Rank areas by a score, those with the same score by the ranks that they had."""
-    first = -published if score is None else np.where(np.isnan(published), np.nan, sign * score)
-    order = np.lexsort((published, -first))
-    changed = (np.diff(first[order]) != 0) | (np.diff(published[order]) != 0)
-    place = np.empty(first.size)
-    place[order] = np.concatenate(([0.0], -np.cumsum(changed)))[: first.size]
-    ranks = tie_ranks(np.where(np.isnan(first), np.nan, place))
+def _ranked_anew(need: FloatArray, published: FloatArray) -> tuple[FloatArray, int]:
+    """Rank areas by their need, those with the same by the ranks that they had."""
+    need = np.where(np.isnan(published), np.nan, need)
+    order = np.lexsort((published, -need))
+    changed = (np.diff(need[order]) != 0) | (np.diff(published[order]) != 0)
+    place = np.empty(need.size)
+    place[order] = np.concatenate(([0.0], -np.cumsum(changed)))[: need.size]
+    ranks = tie_ranks(np.where(np.isnan(need), np.nan, place))
     return ranks.lowest, ranks.number
 
 

@@ -13,7 +13,6 @@ from hyperlocal.analysis.districts import SUMMARIES, TENTH, district_table, prof
 from hyperlocal.analysis.groups import Groups
 from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.populations import Populations
-from hyperlocal.analysis.versions.carried import score_of
 from hyperlocal.pipeline import Results
 
 LEAST_FOR_EXTENT = 100
@@ -109,7 +108,7 @@ def districts_table(sides: Sequence[Side]) -> pl.DataFrame:
             summaries = [
                 one
                 for one in SUMMARIES
-                if (one != "average_score" or score_of(measure) is not None)
+                if (one != "average_score" or measure.score_column)
                 and (one != "extent" or measure.number >= LEAST_FOR_EXTENT)
             ]
             table = district_table([measure], side.groups, side.populations, summaries)

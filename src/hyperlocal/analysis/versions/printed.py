@@ -30,12 +30,9 @@ def moves(report: Report, groups: Sequence[str]) -> pl.DataFrame:
         The codes of the groups whose areas are counted; without any, all areas.
     """
     table = report.tables["bands"]
-    if groups:
-        table = table.filter(pl.col("group_code").is_in(groups))
-    else:
-        table = table.filter(pl.col("group_code").is_null())
+    there = _in_groups(table, groups) if groups else table.filter(pl.col("group_code").is_null())
     counts = ("old", "entered", "left", "new")
-    summed = table.group_by("measure", "band", maintain_order=True).agg(pl.col(counts).sum())
+    summed = there.group_by("measure", "band", maintain_order=True).agg(pl.col(counts).sum())
     labels = summed["band"].unique(maintain_order=True).head(2)
     wide = summed.select(pl.col("measure").unique(maintain_order=True))
     before, after = _labels(report)
@@ -61,9 +58,7 @@ def matrix(report: Report, measure: str, groups: Sequence[str]) -> pl.DataFrame:
         The codes of the groups whose areas are counted; without any, all areas.
     """
     areas = report.tables["areas"].filter(pl.col("measure") == measure)
-    if groups:
-        areas = areas.filter(pl.col("group_code").is_in(groups))
-    counted = areas.drop_nulls(["decile_old", "decile_new"])
+    counted = _in_groups(areas, groups).drop_nulls(["decile_old", "decile_new"])
     before, after = _labels(report)
     tenths = pl.DataFrame({"decile_old": pl.Series(range(1, 11), dtype=pl.Int32)})
     columns = [
@@ -85,9 +80,7 @@ def worst_tenth(report: Report, groups: Sequence[str]) -> pl.DataFrame:
     groups
         The codes of the groups that are added up; without any, all of them.
     """
-    table = report.tables["worst_tenth"]
-    if groups:
-        table = table.filter(pl.col("group_code").is_in(groups))
+    table = _in_groups(report.tables["worst_tenth"], groups)
     summed = table.group_by("measure", "title", "version", maintain_order=True).agg(
         pl.col("worst_tenth").sum()
     )
@@ -123,11 +116,10 @@ def districts(report: Report, measure: str, groups: Sequence[str]) -> pl.DataFra
     order = pl.col(shown[0]).filter(pl.col("version") == after).first().over("group_code")
     if groups:
         place = {code: row for row, code in enumerate(groups)}
-        table = table.filter(pl.col("group_code").is_in(groups))
         order = pl.col("group_code").replace_strict(place, return_dtype=pl.Int32)
     first = pl.int_range(pl.len()).over("group_code") == 0
     older = pl.col("version") != after
-    table = table.sort(order, "group_code", older, maintain_order=True)
+    table = _in_groups(table, groups).sort(order, "group_code", older, maintain_order=True)
     name = pl.when(first).then(pl.coalesce("group_name", "group_code")).otherwise(pl.lit(""))
     return table.select(
         name.alias("group"),
@@ -166,10 +158,8 @@ def entered_and_left(report: Report, measure: str, groups: Sequence[str]) -> pl.
         The codes of the groups whose areas are listed; without any, all.
     """
     table = report.tables["entered_and_left"].filter(pl.col("measure") == measure)
-    if groups:
-        table = table.filter(pl.col("group_code").is_in(groups))
     before, after = _labels(report)
-    return table.select(
+    return _in_groups(table, groups).select(
         "band",
         "did",
         pl.col("area_code").alias("area"),
@@ -181,6 +171,11 @@ def entered_and_left(report: Report, measure: str, groups: Sequence[str]) -> pl.
 
 def _labels(report: Report) -> tuple[str, str]:
     return str(report.about["old"]["label"]), str(report.about["new"]["label"])
+
+
+def _in_groups(table: pl.DataFrame, groups: Sequence[str]) -> pl.DataFrame:
+    """Return the rows of the groups; all where none is named."""
+    return table.filter(pl.col("group_code").is_in(groups)) if groups else table
 
 
 def _whole(name: str) -> pl.Expr:

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from hyperlocal.analysis.beside import ANY, SHOWN, read_beside
+from hyperlocal.analysis.beside import ANY, SHOWN, columns_of, read_beside
 from hyperlocal.analysis.versions.version import HeldResults, Version
 from hyperlocal.definition import Definition, parse_definition
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.methods import DecileRule, FloatArray, deciles
-from hyperlocal.pipeline.tables import Table, checksum, headings_of
+from hyperlocal.pipeline.tables import Table, checksum
 
 RANK = re.compile(r"^(?P<measure>.*\S)[ _]rank( \(.*\))?$", re.IGNORECASE)
 CODE = re.compile(r"code|cd$", re.IGNORECASE)
@@ -71,7 +71,7 @@ def read_published(
         Where the table cannot be read, has no codes or ranks, an area stands twice, or a rank is
         not one of as many areas as the table has.
     """
-    headings = headings_of(file)
+    headings = columns_of(file)
     code = code or _code_heading(file, headings)
     found = _measures(file, headings, columns)
     name = _name_heading(code, headings)
@@ -97,6 +97,12 @@ def read_published(
         if one.score:
             areas[f"{one.id}_score"] = held[one.score]
             high[one.id] = _high_value(rank, _array(held[one.score]))
+        if high[one.id] == "less_need":
+            notes.append(
+                f"{label or file.stem}: {one.id}: areas of rank 1 and after have the lower scores, "
+                "so a low score is taken for more need. If rank 1 is the least deprived, turn the "
+                "ranks round"
+            )
     results = HeldResults(
         file,
         pl.DataFrame(areas),
@@ -311,7 +317,7 @@ def refuse_unknown_headings(files: Sequence[Path], asked: Sequence[str]) -> None
     DataError
         Naming each.
     """
-    known = {heading for file in files for heading in headings_of(file)}
+    known = {heading for file in files for heading in columns_of(file)}
     unknown = [heading for heading in asked if heading not in known]
     if not unknown:
         return

@@ -12,7 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hyperlocal.analysis.groups import Groups
-from hyperlocal.analysis.measures import Measure
+from hyperlocal.analysis.groups.mostly import main_groups
+from hyperlocal.analysis.measures import Measure, rank_series
 from hyperlocal.analysis.versions.carried import Carried
 from hyperlocal.analysis.versions.version import Pair
 from hyperlocal.errors import DataError, Problem
@@ -105,8 +106,8 @@ def areas_table(
             published_rank_old=_numbers(carried.published[pair.old.id]),
             rank_old=_numbers(old.rank),
             rank_new=_numbers(pair.new.rank),
-            decile_old=_numbers(old.decile).cast(pl.Int32),
-            decile_new=_numbers(pair.new.decile).cast(pl.Int32),
+            decile_old=rank_series(old.decile),
+            decile_new=rank_series(pair.new.decile),
             band_old=bands.named(bands.of(old)),
             band_new=bands.named(bands.of(pair.new)),
         )
@@ -114,13 +115,10 @@ def areas_table(
     rank, decile = (pl.col(f"{one}_new") - pl.col(f"{one}_old") for one in ("rank", "decile"))
     table = pl.concat(frames).with_columns(change=rank, deciles_moved=decile)
     ends = ("old", "new")
-    whole = [
-        pl.col(name).cast(pl.Int32)
-        for name in ("rank_old", "rank_new", "change")
-        if (table[name].drop_nulls() % 1 == 0).all()
-    ]
-    return table.with_columns(whole).select(
-        *("measure", *OF_AREA, "boundary", "published_rank_old", "rank_old", "rank_new", "change"),
+    ranks = ("rank_old", "rank_new", "change")
+    whole = {name: rank_series(table[name].to_numpy()) for name in ranks}
+    return table.with_columns(**whole).select(
+        *("measure", *OF_AREA, "boundary", "published_rank_old", *ranks),
         *(f"decile_{end}" for end in ends),
         "deciles_moved",
         *(f"band_{end}" for end in ends),
@@ -133,20 +131,11 @@ def _numbers(values: NDArray[np.floating[np.typing.NBitBase]]) -> pl.Series:
 
 def _of_areas(results: Results, groups: Groups | None) -> pl.DataFrame:
     """Return codes and names of areas, with the group in which most of each lies."""
-    areas = results.areas.select("area_code", "area_name").with_row_index("row")
-    none = pl.lit(None, dtype=pl.String)
+    areas = results.areas.select("area_code", "area_name")
     if groups is None:
-        return areas.drop("row").with_columns(group_code=none, group_name=none)
-    links = pl.DataFrame(
-        {
-            "row": groups.area.astype(np.uint32),
-            "share": groups.share,
-            "group_code": groups.codes.gather(groups.group),
-            "group_name": groups.names.gather(groups.group),
-        }
-    )
-    most = links.sort("share", descending=True, maintain_order=True).unique("row", keep="first")
-    return areas.join(most.drop("share"), on="row", how="left", maintain_order="left").drop("row")
+        none = pl.lit(None, dtype=pl.String)
+        return areas.with_columns(group_code=none, group_name=none)
+    return areas.hstack(main_groups(groups, areas.height).drop("group"))
 
 
 def movement_table(areas: pl.DataFrame, of: str, values: Sequence[int | str]) -> pl.DataFrame:
