@@ -99,7 +99,9 @@ def _without_settings(problem: Problem) -> Problem:
     return replace(problem, remedy=rest or "save it as UTF-8 CSV with its headings in row 1")
 
 
-def refuse_other_vintage(codes: pl.Series, there: pl.Series, file: str | Path) -> None:
+def refuse_other_vintage(
+    codes: pl.Series, there: pl.Series, file: str | Path, few: float = FEW
+) -> None:
     """Refuse a table for other areas of the same kind, as of another vintage.
 
     Parameters
@@ -110,11 +112,13 @@ def refuse_other_vintage(codes: pl.Series, there: pl.Series, file: str | Path) -
         The codes that the table holds.
     file
         The table, for the error.
+    few
+        The share of the areas that a right table may lack.
 
     Raises
     ------
     DataError
-        Where areas are missing from the table, more than one in a thousand, and it holds others
+        Where more areas are missing from the table than that, and it holds others
         whose codes begin alike. A table for some of the areas alone is none of another vintage.
     """
     codes, there = codes.drop_nulls().unique(), there.drop_nulls().unique()
@@ -122,7 +126,7 @@ def refuse_other_vintage(codes: pl.Series, there: pl.Series, file: str | Path) -
     kinds = codes.str.slice(0, KIND).unique()
     alike = there.filter(there.str.slice(0, KIND).is_in(kinds.implode()))
     others = alike.filter(~alike.is_in(codes.implode()))
-    if not len(others) or len(lost) <= FEW * len(codes):
+    if not len(others) or len(lost) <= few * len(codes):
         return
     lacks = f"{len(lost):,} of the {len(codes):,} areas, such as {describe_codes(lost)}"
     message = f"it lacks {lacks}, and holds others of that kind, such as {describe_codes(others)}"

@@ -9,10 +9,16 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from hyperlocal.analysis.beside import SHOWN, code_heading, columns_of, read_beside
+from hyperlocal.analysis.beside import (
+    SHOWN,
+    code_heading,
+    columns_of,
+    read_beside,
+    refuse_other_vintage,
+)
 from hyperlocal.analysis.groups.lookups import file_and_column
 from hyperlocal.errors import DataError, Problem
-from hyperlocal.geography import clean_postcodes, describe_codes
+from hyperlocal.geography import clean_postcodes
 from hyperlocal.geography.codes import listed
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.tables import Table, checksum
@@ -25,7 +31,6 @@ NO_LATITUDE = 99.0
 """The latitude that stands for none: the directory of the ONS writes 99.999999."""
 LOST = 0.01
 """The share of the areas of an index that may be absent from a directory that has others."""
-LOOK_ALIKE = 3
 """The beginning of a code that says its kind, such as E01."""
 
 
@@ -148,7 +153,7 @@ def _read_rows(
     texts, numbers = (postcode, area, ended), (x, y, weight)
     held, table = read_beside(file, list(filter(None, texts)), list(filter(None, numbers)))
     codes = results.areas["area_code"]
-    _refuse_vintage(results, file, area, held[area].drop_nulls().unique())
+    refuse_other_vintage(codes, held[area], file, LOST)
     rows = held.select(
         pl.int_range(pl.len()).alias("row"),
         table.rows.alias("line"),
@@ -198,28 +203,6 @@ def _without_places(rows: pl.DataFrame) -> pl.DataFrame:
     """Leave the coordinates blank where the latitude stands for none."""
     there = pl.col("y") < NO_LATITUDE
     return rows.with_columns(pl.when(there).then(name).alias(name) for name in ("x", "y"))
-
-
-def _refuse_vintage(results: Results, file: Path, column: str, codes: pl.Series) -> None:
-    """Refuse codes that lack areas of the index and have others like them instead."""
-    known = results.areas["area_code"]
-    lost = known.filter(~known.is_in(codes.implode()))
-    kinds = known.str.head(LOOK_ALIKE).unique()
-    others = codes.filter(
-        ~codes.is_in(known.implode()) & codes.str.head(LOOK_ALIKE).is_in(kinds.implode())
-    )
-    if len(lost) == len(known) or (len(lost) > LOST * len(known) and len(others)):
-        geography = results.definition.areas.geography
-        found = f"; it has {describe_codes(others if len(others) else codes)} instead"
-        raise DataError(
-            Problem(
-                f"{len(lost):,} of the {len(known):,} areas of {geography} are not in it, "
-                f"such as {listed(lost)}{found}",
-                f"use a directory with the codes of {geography}",
-                str(file),
-                place=column,
-            )
-        )
 
 
 def _refuse_rows(table: Table, live: pl.DataFrame, postcode: str, weight: str) -> None:
