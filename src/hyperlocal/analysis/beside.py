@@ -126,10 +126,12 @@ def refuse_other_vintage(
     kinds = codes.str.slice(0, KIND).unique()
     alike = there.filter(there.str.slice(0, KIND).is_in(kinds.implode()))
     others = alike.filter(~alike.is_in(codes.implode()))
+    if len(lost) == len(codes):
+        others = there
     if not len(others) or len(lost) <= few * len(codes):
         return
     lacks = f"{len(lost):,} of the {len(codes):,} areas, such as {describe_codes(lost)}"
-    message = f"it lacks {lacks}, and holds others of that kind, such as {describe_codes(others)}"
+    message = f"it lacks {lacks}, and holds others, such as {describe_codes(others)}"
     if len(others) <= ODD * len(alike):
         message = f"no area has the code {listed(others.sort().head(SHOWN))}, and it lacks {lacks}"
     raise DataError(
