@@ -45,7 +45,7 @@ ASKED = commands("Ask more of it")
 
 def test_every_kind_of_analysis_is_asked_for():
     assert [command.split()[1] for command in ASKED] == [
-        *("districts", "districts", "flag", "cluster", "explain", "uncertainty")
+        *("districts", "districts", "flag", "cluster", "explain", "uncertainty", "uncertainty")
     ]
 
 

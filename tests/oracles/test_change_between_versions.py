@@ -17,7 +17,7 @@ from hyperlocal.analysis.versions.lookup import correspondence_of
 from hyperlocal.analysis.versions.placing import place_alone
 from hyperlocal.analysis.versions.version import Version, open_version
 from hyperlocal.methods import tie_ranks
-from hyperlocal.pipeline.evaluate import Variation
+from hyperlocal.pipeline.computation import Variation
 from hyperlocal.pipeline.replay import Replay
 
 pytestmark = pytest.mark.oracle

@@ -12,12 +12,12 @@ from scipy.stats import spearmanr
 
 import hyperlocal
 from hyperlocal.analysis.uncertainty import Design, rate_intervals, study
-from hyperlocal.analysis.uncertainty.counts import counted
+from hyperlocal.analysis.uncertainty.counts import counts_of
 from hyperlocal.analysis.uncertainty.design import Choice
-from hyperlocal.analysis.uncertainty.variants import varied
+from hyperlocal.analysis.uncertainty.variants import with_choice
 from hyperlocal.methods import shrink_proportions, tie_ranks
 from hyperlocal.methods.resampling import posterior_interval
-from hyperlocal.pipeline.evaluate import Variation
+from hyperlocal.pipeline.computation import Variation
 from hyperlocal.pipeline.replay import Replay
 from hyperlocal.synthetic import synthesise, true_rates
 
@@ -74,10 +74,10 @@ def shrunk(need: Known, indicators: Sequence[str], level: float = LEVEL) -> pl.D
 def unshrunk(need: Known, indicators: Sequence[str], level: float = LEVEL) -> pl.DataFrame:
     """Return the intervals that the same definition gives if nothing is shrunk."""
     none = Choice(setting="shrink_to", values=("as_stated", "none"))
-    replay = Replay.of(need.results, varied(need.results.definition, none, "none"))
+    replay = Replay.of(need.results, with_choice(need.results.definition, none, "none"))
     frames = []
     for name in indicators:
-        one = counted(replay, replay.definition.by_id[name])
+        one = counts_of(replay, replay.definition.by_id[name])
         lower, upper = posterior_interval(one.shrinkage, level)
         columns = {"value": one.shrinkage.shrunk, "lower": lower, "upper": upper}
         frames.append(

@@ -22,14 +22,8 @@ from hyperlocal.errors import DataError
 from hyperlocal.indicators import REGISTRY
 from hyperlocal.indicators.measured import negative
 from hyperlocal.methods import FloatArray, LargerAreas
-from hyperlocal.pipeline.evaluate import (
-    NodeResult,
-    Population,
-    evaluate,
-    input_columns,
-    load_methods,
-    one_thread,
-)
+from hyperlocal.pipeline.computation import NodeResult, Population
+from hyperlocal.pipeline.evaluate import evaluate, input_columns, load_methods, one_thread
 from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
 from hyperlocal.pipeline.inputs import Inputs
 from hyperlocal.pipeline.quality import Assessment, assess, flags, quality_record, refusals

@@ -16,7 +16,8 @@ from hyperlocal.definition.source import path_of
 from hyperlocal.definition.years import different_years
 from hyperlocal.errors import Problem
 from hyperlocal.methods import FloatArray, describe_values, rank_correlations
-from hyperlocal.pipeline.evaluate import NodeResult, oriented_values
+from hyperlocal.pipeline.computation import NodeResult
+from hyperlocal.pipeline.evaluate import oriented_values
 
 CHECKS: tuple[Check, ...] = get_args(Check)
 FIGURES: Mapping[str, str] = {

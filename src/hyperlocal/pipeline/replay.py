@@ -11,14 +11,8 @@ import polars as pl
 
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.methods import FloatArray, LargerAreas
-from hyperlocal.pipeline.evaluate import (
-    NOTHING,
-    NodeResult,
-    Population,
-    Variation,
-    evaluate,
-    one_thread,
-)
+from hyperlocal.pipeline.computation import NOTHING, NodeResult, Population, Variation
+from hyperlocal.pipeline.evaluate import evaluate, one_thread
 from hyperlocal.pipeline.results import Results
 
 OF_VALUE = "column"

@@ -17,7 +17,7 @@ from hyperlocal.definition import Definition
 from hyperlocal.definition.write import resolved_yaml
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.area_list import AreaList
-from hyperlocal.pipeline.evaluate import NodeResult
+from hyperlocal.pipeline.computation import NodeResult
 
 WHOLE_RANKS = ("rank", "decile")
 COLUMN_ORDER = (

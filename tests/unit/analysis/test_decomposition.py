@@ -16,7 +16,7 @@ from hyperlocal.analysis.explaining.decomposition import as_lines, contributions
 from hyperlocal.definition import load_definition
 from hyperlocal.methods.decomposition import pair_slopes, path_shares
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.evaluate import Population
+from hyperlocal.pipeline.computation import Population
 from hyperlocal.pipeline.replay import Replay
 from hyperlocal.synthetic import synthesise
 

@@ -10,7 +10,7 @@ import hyperlocal
 from hyperlocal import Results
 from hyperlocal.analysis.fitness import WIDTH, as_lines, quality_table
 from hyperlocal.errors import ResultsError
-from hyperlocal.pipeline.evaluate import NodeResult
+from hyperlocal.pipeline.computation import NodeResult
 from hyperlocal.pipeline.quality import CHECKS, assess, quality_record
 from hyperlocal.pipeline.write import write_record
 

@@ -9,7 +9,8 @@ import pytest
 import hyperlocal
 from hyperlocal.analysis.versions.placing import among_others, place_alone
 from hyperlocal.methods import tie_ranks
-from hyperlocal.pipeline.evaluate import Variation, pick
+from hyperlocal.pipeline.computation import Variation
+from hyperlocal.pipeline.evaluate import pick
 from hyperlocal.pipeline.replay import Replay
 
 AREAS = 60

@@ -21,12 +21,12 @@ from hyperlocal.analysis.uncertainty import (
     study,
     usual_design,
 )
-from hyperlocal.analysis.uncertainty.draws import Varied, spread_of
+from hyperlocal.analysis.uncertainty.draws import VariedIndex, spread_of
 from hyperlocal.analysis.uncertainty.simulate import CHUNK, Simulated, simulate
 from hyperlocal.analysis.uncertainty.summary import of_areas
 from hyperlocal.methods import shrink_means, shrink_proportions, shrink_ratios
 from hyperlocal.methods.resampling import draw_means, draw_posterior
-from hyperlocal.pipeline.evaluate import Variation
+from hyperlocal.pipeline.computation import Variation
 from hyperlocal.pipeline.replay import Replay, without
 
 DEFINITION = """\
@@ -134,7 +134,7 @@ def test_an_index_computed_again_is_the_same(results):
 def test_a_choice_gives_what_a_build_with_that_setting_gives(
     folder, results, tmp_path, setting, value, change
 ):
-    varied = Varied(
+    varied = VariedIndex(
         results, design(choices={"one": {"setting": setting, "values": ["as_stated", value]}})
     )
     built = hyperlocal.build(
@@ -146,7 +146,7 @@ def test_a_choice_gives_what_a_build_with_that_setting_gives(
 
 def test_factor_analysis_instead_of_equal_weights(folder, results, tmp_path):
     values = ["as_stated", "factor_analysis"]
-    varied = Varied(results, design(choices={"w": {"setting": "weights", "values": values}}))
+    varied = VariedIndex(results, design(choices={"w": {"setting": "weights", "values": values}}))
     text = (folder / "index.yaml").read_text()
     accept = "{factor_analysis: {accept: [heywood_case, negative_loading]}}"
     for domain in ("work", "money"):
@@ -231,12 +231,12 @@ def test_means_without_a_sample_draw_nothing():
 @pytest.mark.parametrize("method", ["posterior", "bootstrap"])
 def test_figures_do_not_depend_on_the_number_of_threads_or_of_draws(results, method):
     asked = design(counts=method, weights={}, draws=2 * CHUNK + 5)
-    one = simulate(Varied(results, asked), 1, lambda *_: None).ranks
-    several = simulate(Varied(results, asked), 3, lambda *_: None).ranks
+    one = simulate(VariedIndex(results, asked), 1, lambda *_: None).ranks
+    several = simulate(VariedIndex(results, asked), 3, lambda *_: None).ranks
     np.testing.assert_array_equal(one, several)
-    fewer = simulate(Varied(results, asked.changed(draws=CHUNK + 1)), 2, lambda *_: None).ranks
+    fewer = simulate(VariedIndex(results, asked.changed(draws=CHUNK + 1)), 2, lambda *_: None).ranks
     np.testing.assert_array_equal(fewer, one[: CHUNK + 1])
-    other = simulate(Varied(results, asked.changed(seed=2)), 2, lambda *_: None).ranks
+    other = simulate(VariedIndex(results, asked.changed(seed=2)), 2, lambda *_: None).ranks
     assert (other != one).any()
 
 
@@ -302,7 +302,7 @@ def test_kept_draws_of_another_design_are_not_taken(results, tmp_path):
 
 
 def test_weights_vary_around_what_is_stated(results):
-    varied = Varied(results, design(weights={"concentration": 50}))
+    varied = VariedIndex(results, design(weights={"concentration": 50}))
     alpha, total = varied.spread["made_up"]
     np.testing.assert_allclose(alpha, 50 * np.array([0.5, 0.3, 0.2]))
     np.testing.assert_allclose(total, 1)
@@ -380,7 +380,7 @@ def test_effects_equal_those_of_salib(results):
         choices={"shrinkage": {"setting": "shrink_to", "values": ["as_stated", "none"]}},
         sobol={"samples": 64},
     )
-    varied = Varied(results, asked)
+    varied = VariedIndex(results, asked)
     points = sobol.sample_points(asked)
     outputs = sobol.outputs_at(varied, points, 2, lambda *_: None)
     ours = sobol.estimate(asked, outputs)
@@ -492,7 +492,7 @@ def test_the_most_deprived_tenth_is_that_of_the_index(folder, tmp_path):
     text = text.replace("index:\n", "conventions: {n: 150}\nindex:\n", 1)
     (tmp_path / "index.yaml").write_text(text)
     built = hyperlocal.build(tmp_path / "index.yaml", folder, tmp_path / "results")
-    varied = Varied(built, design(weights={}, leave_out=["crimes"]))
+    varied = VariedIndex(built, design(weights={}, leave_out=["crimes"]))
     first = (built.areas["made_up_decile"] == 1).to_numpy()
     assert first.sum() == 15
     np.testing.assert_array_equal(varied.in_worst_tenth(varied.ranks), first)

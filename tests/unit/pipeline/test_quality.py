@@ -8,7 +8,7 @@ import pytest
 import hyperlocal
 from hyperlocal.definition import Definition
 from hyperlocal.errors import DataError, Problem
-from hyperlocal.pipeline.evaluate import NodeResult
+from hyperlocal.pipeline.computation import NodeResult
 from hyperlocal.pipeline.quality import (
     CHECKS,
     FIGURES,

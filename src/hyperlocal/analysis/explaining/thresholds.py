@@ -23,7 +23,7 @@ from hyperlocal.definition.models import RateIndicator
 from hyperlocal.indicators import REGISTRY
 from hyperlocal.methods import FloatArray, LargerAreas, deciles
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.evaluate import Variation
+from hyperlocal.pipeline.computation import Variation
 from hyperlocal.pipeline.replay import Replay
 
 DIRECTIONS = {"more deprived": 1, "less deprived": -1}

@@ -21,7 +21,8 @@ from hyperlocal.methods import (
     shrink_means,
 )
 from hyperlocal.methods.resampling import draw_events, draw_means, draw_members, draw_posterior
-from hyperlocal.pipeline.evaluate import Variation, input_columns
+from hyperlocal.pipeline.computation import Variation
+from hyperlocal.pipeline.evaluate import input_columns
 from hyperlocal.pipeline.replay import Replay
 
 
@@ -101,7 +102,7 @@ def can_vary(node: ResolvedNode) -> bool:
     return node.is_indicator and REGISTRY[written.kind].shrink is not None
 
 
-def counted(replay: Replay, node: ResolvedNode) -> Counted:
+def counts_of(replay: Replay, node: ResolvedNode) -> Counted:
     """Return the counts behind an indicator, and the shrinkage that they bear.
 
     Parameters
@@ -168,10 +169,10 @@ class Resampling:
     ) -> None:
         self.method = counts.method
         self._counted: dict[str, Counted] = {}
-        for node in varying(replay, counts.indicators):
+        for node in indicators_with_counts(replay, counts.indicators):
             key = (node.id, node.settings.shrink_to)
             if key not in known:
-                known[key] = counted(replay, node)
+                known[key] = counts_of(replay, node)
             if not known[key].is_sure:
                 self._counted[node.id] = known[key]
 
@@ -193,7 +194,7 @@ class Resampling:
         return Variation(columns=columns, values=values)
 
 
-def varying(replay: Replay, names: Sequence[str]) -> list[ResolvedNode]:
+def indicators_with_counts(replay: Replay, names: Sequence[str]) -> list[ResolvedNode]:
     """Return the indicators whose counts vary.
 
     Parameters

@@ -16,11 +16,12 @@ from hyperlocal.analysis.report import Progress, say_nothing
 from hyperlocal.analysis.uncertainty.counts import Counted, Resampling
 from hyperlocal.analysis.uncertainty.design import Design
 from hyperlocal.analysis.uncertainty.fit import refuse_misfits
-from hyperlocal.analysis.uncertainty.variants import accepting, varied
+from hyperlocal.analysis.uncertainty.variants import accepting, with_choice
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.methods import FloatArray, most_deprived, tie_ranks
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.evaluate import NodeResult, Variation, pick
+from hyperlocal.pipeline.computation import NodeResult, Variation
+from hyperlocal.pipeline.evaluate import pick
 from hyperlocal.pipeline.replay import Replay
 
 MOST_VARIANTS = 256
@@ -46,7 +47,7 @@ class Variant:
     resampling: Resampling | None
 
 
-class Varied:
+class VariedIndex:
     """A finished index with all that a design varies.
 
     Parameters
@@ -144,7 +145,7 @@ class Varied:
     def _variant(self, levels: Levels) -> Variant:
         definition = self.replay.definition
         for choice, level in zip(self.design.choices.values(), levels, strict=True):
-            definition = varied(definition, choice, choice.values[level])
+            definition = with_choice(definition, choice, choice.values[level])
         replay, counts = replace(self.replay, definition=definition), self.design.counts
         resampling = None if counts is None else Resampling(replay, counts, self._counted)
         varying = resampling.varies if resampling is not None else ()

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from hyperlocal.analysis.uncertainty.counts import varying
+from hyperlocal.analysis.uncertainty.counts import indicators_with_counts
 from hyperlocal.analysis.uncertainty.design import Choice, Design
-from hyperlocal.analysis.uncertainty.variants import varied
+from hyperlocal.analysis.uncertainty.variants import with_choice
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.pipeline.replay import Replay, without
@@ -95,7 +95,7 @@ def _of_choice(replay: Replay, design: Design, name: str) -> Iterator[Problem]:
     wrong = False
     for value in choice.values:
         try:
-            definitions.append(varied(replay.definition, choice, value))
+            definitions.append(with_choice(replay.definition, choice, value))
         except ResultsError as error:
             wrong = True
             for one in error.problems:
@@ -121,7 +121,7 @@ def _of_counts(replay: Replay, design: Design) -> Iterator[Problem]:
     if design.counts is None:
         return
     try:
-        varying(replay, design.counts.indicators)
+        indicators_with_counts(replay, design.counts.indicators)
     except ResultsError as error:
         for one in error.problems:
             yield design.problem(("counts",), one.message, one.remedy)

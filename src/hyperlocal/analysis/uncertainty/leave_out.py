@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from hyperlocal.analysis.uncertainty.draws import Varied
+from hyperlocal.analysis.uncertainty.draws import VariedIndex
 from hyperlocal.analysis.uncertainty.fit import left_out
 from hyperlocal.errors import DataError
-from hyperlocal.pipeline.evaluate import Variation
+from hyperlocal.pipeline.computation import Variation
 from hyperlocal.pipeline.replay import without
 
 
-def one_at_a_time(varied: Varied) -> tuple[pl.DataFrame, list[str]]:
+def one_at_a_time(varied: VariedIndex) -> tuple[pl.DataFrame, list[str]]:
     """Compute the index without one node at a time.
 
     Parameters

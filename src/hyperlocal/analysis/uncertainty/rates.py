@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from hyperlocal.analysis.uncertainty.counts import counted, varying
+from hyperlocal.analysis.uncertainty.counts import counts_of, indicators_with_counts
 from hyperlocal.methods.resampling import posterior_interval
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.replay import Replay
@@ -47,8 +47,8 @@ def rate_intervals(
     """
     replay = Replay.of(results)
     frames = []
-    for node in varying(replay, indicators):
-        one = counted(replay, node)
+    for node in indicators_with_counts(replay, indicators):
+        one = counts_of(replay, node)
         nothing = np.full(one.missing.size, np.nan)
         ends = (nothing, nothing) if one.is_sure else posterior_interval(one.shrinkage, level)
         lower, upper = (np.where(one.missing, np.nan, end * one.per) for end in ends)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hyperlocal.analysis.report import Progress
 from hyperlocal.analysis.uncertainty.design import Design
-from hyperlocal.analysis.uncertainty.draws import Varied
+from hyperlocal.analysis.uncertainty.draws import VariedIndex
 from hyperlocal.errors import DataError, Problem, ResultsError
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.evaluate import one_thread
@@ -63,7 +63,9 @@ class Simulated:
     reason: str = ""
 
 
-def simulate(varied: Varied, workers: int, report: Progress, kept: Path | None = None) -> Simulated:
+def simulate(
+    varied: VariedIndex, workers: int, report: Progress, kept: Path | None = None
+) -> Simulated:
     """Compute all draws of a study.
 
     Parameters

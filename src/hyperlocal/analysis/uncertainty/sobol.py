@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hyperlocal.analysis.report import Progress
 from hyperlocal.analysis.uncertainty.design import Design
-from hyperlocal.analysis.uncertainty.draws import Varied
+from hyperlocal.analysis.uncertainty.draws import VariedIndex
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.evaluate import one_thread
 
@@ -22,7 +22,7 @@ RESAMPLES = 500
 OUTPUTS = ("mean_shift", "left")
 
 
-def effects(varied: Varied, workers: int, report: Progress) -> pl.DataFrame:
+def effects(varied: VariedIndex, workers: int, report: Progress) -> pl.DataFrame:
     """Return the first-order and the total effect of every part that varies.
 
     Parameters
@@ -115,7 +115,7 @@ def _indices(
 
 
 def outputs_at(
-    varied: Varied, points: NDArray[np.float64], workers: int, report: Progress
+    varied: VariedIndex, points: NDArray[np.float64], workers: int, report: Progress
 ) -> NDArray[np.float64]:
     """Return the outputs (2, points) of the index at points of the unit cube."""
     published, tenth = varied.ranks, varied.in_worst_tenth(varied.ranks)
@@ -133,7 +133,7 @@ def outputs_at(
     return np.array(found, dtype=np.float64).T
 
 
-def _at(varied: Varied, point: NDArray[np.float64]) -> FloatArray:
+def _at(varied: VariedIndex, point: NDArray[np.float64]) -> FloatArray:
     """Return the ranks at a point of the unit cube: one number for each part that varies."""
     design = varied.design
     at = dict(zip(design.varies, point, strict=True))

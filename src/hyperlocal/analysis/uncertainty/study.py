@@ -12,9 +12,9 @@ import polars as pl
 
 from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.report import Progress, Report, made_from, say_nothing
-from hyperlocal.analysis.uncertainty.counts import varying
+from hyperlocal.analysis.uncertainty.counts import indicators_with_counts
 from hyperlocal.analysis.uncertainty.design import Design
-from hyperlocal.analysis.uncertainty.draws import Varied
+from hyperlocal.analysis.uncertainty.draws import VariedIndex
 from hyperlocal.analysis.uncertainty.leave_out import one_at_a_time
 from hyperlocal.analysis.uncertainty.simulate import Simulated, identity, simulate
 from hyperlocal.analysis.uncertainty.sobol import effects
@@ -63,10 +63,10 @@ def study(
         Where the index cannot be computed as the design asks.
     """
     workers = workers or os.cpu_count() or 1
-    varied = Varied(results, design, report)
+    varied = VariedIndex(results, design, report)
     measure = Measure(results, results.definition.root)
     tables: dict[str, pl.DataFrame] = {}
-    notes = list(_unsure_of_nothing(varied))
+    notes = list(_kept_as_they_are(varied))
     kept = None
     if design.varies:
         if out is not None:
@@ -100,12 +100,14 @@ def kept_draws(out: str | Path) -> list[Path]:
     return sorted(path.parent.glob(f".{glob.escape(path.name)}{KEPT}*"))
 
 
-def _unsure_of_nothing(varied: Varied) -> list[str]:
+def _kept_as_they_are(varied: VariedIndex) -> list[str]:
     """Say which indicators stay as they are though counts vary."""
     if varied.design.counts is None:
         return []
     replay = varied.replay
-    has_counts = {node.id for node in varying(replay, varied.design.counts.indicators)}
+    has_counts = {
+        node.id for node in indicators_with_counts(replay, varied.design.counts.indicators)
+    }
     drawn = {
         name
         for variant in varied.variants.values()

@@ -24,7 +24,7 @@ FINDINGS = ("heywood_case", "negative_loading")
 Change = Callable[[ResolvedNode], ResolvedNode]
 
 
-def varied(definition: Definition, choice: Choice, value: str | float) -> Definition:
+def with_choice(definition: Definition, choice: Choice, value: str | float) -> Definition:
     """Return a definition in which a setting has another value wherever it has an effect.
 
     Parameters

@@ -21,12 +21,8 @@ from hyperlocal.methods import (
     rank_fraction,
     weighted_sum,
 )
-from hyperlocal.pipeline.evaluate import (
-    NodeResult,
-    constant_of,
-    input_columns,
-    oriented_values,
-)
+from hyperlocal.pipeline.computation import NodeResult
+from hyperlocal.pipeline.evaluate import constant_of, input_columns, oriented_values
 from hyperlocal.pipeline.replay import Replay
 
 Columns = Mapping[str, Mapping[str, FloatArray]]
