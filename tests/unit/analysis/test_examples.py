@@ -22,5 +22,6 @@ def test_designs(file):
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("flags-*.yaml")), ids=lambda file: file.stem)
 def test_flags(file):
-    assert load_flags(file).written.flags
-    assert f"examples/{file.name}" in file.read_text()
+    written = load_flags(file).written
+    assert len(written.flags) >= 2
+    assert all(flag.title for flag in written.flags.values())
