@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -224,3 +225,20 @@ def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path, results):
     assert isinstance(ran.exception, ResultsError)
     assert "notes.txt" in str(ran.exception)
     assert [path.name for path in out.iterdir()] == ["notes.txt"]
+
+
+def test_more_draws_than_fit_into_memory(results, monkeypatch):
+    monkeypatch.setattr("hyperlocal.analysis.uncertainty.fit.MOST_RANKS", 30)
+    said = "draws: 4 draws of 10 areas are more ranks than fit into memory; take at most 3"
+    assert refused(results, weights={}) == [said]
+
+
+def test_results_that_are_not_whole(results, tmp_path: Path):
+    for name, text in (("nodes", '"nodes": {'), ("index", '"index": ')):
+        broken = tmp_path / name
+        shutil.copytree(results.folder, broken)
+        provenance = broken / "provenance.json"
+        provenance.write_text(provenance.read_text().replace(text, text.replace(name, "x"), 1))
+        ran = CliRunner().invoke(app, ["uncertainty", str(broken), "--draws", "2"])
+        assert isinstance(ran.exception, ResultsError), name
+        assert "build it again" in str(ran.exception)

@@ -13,6 +13,9 @@ from hyperlocal.definition import ResolvedNode
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.pipeline.replay import Replay, without
 
+MOST_RANKS = 2**31
+"""How many ranks are held at once: 4 GiB where there are fewer than 65,536 areas."""
+
 
 def refuse_misfits(replay: Replay, design: Design) -> None:
     """Refuse a design that does not fit an index.
@@ -31,6 +34,7 @@ def refuse_misfits(replay: Replay, design: Design) -> None:
     """
     problems = [
         *_nothing(design),
+        *_of_memory(replay, design),
         *_of_weights(replay, design),
         *(problem for name in design.choices for problem in _of_choice(replay, design, name)),
         *_of_counts(replay, design),
@@ -75,6 +79,16 @@ def _nothing(design: Design) -> Iterator[Problem]:
     if not design.varies and not design.leave_out:
         remedy = "state 'counts', 'weights', 'choices' or 'leave_out'"
         yield design.problem((), "the design varies nothing", remedy)
+
+
+def _of_memory(replay: Replay, design: Design) -> Iterator[Problem]:
+    areas = len(replay.population.codes)
+    if design.draws * areas > MOST_RANKS:
+        yield design.problem(
+            ("draws",),
+            f"{design.draws:,} draws of {areas:,} areas are more ranks than fit into memory",
+            f"take at most {MOST_RANKS // areas:,}",
+        )
 
 
 def _of_weights(replay: Replay, design: Design) -> Iterator[Problem]:
