@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from typer.testing import CliRunner
 
-from hyperlocal.analysis import districts, groups_by, populations
+from hyperlocal.analysis import districts, groups_for, populations
 from hyperlocal.cli import app
 from hyperlocal.errors import DataError, DefinitionError, ResultsError
 
@@ -20,7 +22,7 @@ def results(small):
 
 def test_too_few_areas_for_percentiles(results):
     with pytest.raises(DataError) as caught:
-        districts(results, groups_by(results, []), populations(results))
+        districts(results, groups_for(results, []), populations(results))
     assert [str(problem) for problem in caught.value.problems] == [
         f"{name} ranks 6 areas, and percentiles need at least 100; "
         "leave the extent out: name the others with --summary"
@@ -45,7 +47,7 @@ def test_a_group_without_population(small):
     with pytest.raises(DataError) as caught:
         districts(
             results,
-            groups_by(results, []),
+            groups_for(results, []),
             populations(results),
             summaries=["average_score"],
             nodes=["small"],
@@ -83,7 +85,7 @@ def test_populations_that_cannot_be_used(small, table, message):
 
 
 def test_names_that_are_not_there(results):
-    groups = groups_by(results, [])
+    groups = groups_for(results, [])
     with pytest.raises(ResultsError, match="there is no node 'wrok'"):
         populations(results, ["wrok=residents"])
     with pytest.raises(ResultsError, match="has no node 'wrok'"):
@@ -147,3 +149,52 @@ def test_folders_of_other_programs_are_not_replaced(results, tmp_path):
     )
     assert isinstance(ran.exception, ResultsError)
     assert (out / "mine.txt").read_text() == "mine"
+
+
+def test_options_that_do_not_fit(results):
+    """--sort is one of the summaries that are shown; without it the first of them."""
+    command = ["districts", str(results.folder), "--summary", "proportion"]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    ran = CliRunner().invoke(app, [*command, "--sort", "average_score"])
+    assert ran.exit_code == 2
+    assert "'average_score' is no summary; there are proportion" in " ".join(ran.output.split())
+    ran = CliRunner().invoke(app, [*command, "--group", "E06000009"])
+    assert ran.exit_code == 2
+    ran = CliRunner().invoke(app, [*command, "--node", "wrok"])
+    assert isinstance(ran.exception, ResultsError)
+    indicator = CliRunner().invoke(app, [*command, "--node", "income"])
+    assert indicator.exit_code == 0
+
+
+def test_shares_and_summaries_of_nothing(results):
+    groups, people = groups_for(results, []), populations(results)
+    with pytest.raises(DataError, match=r"the share 1\.5 is not above 0 and at most 1"):
+        districts(results, groups, people, summaries=["proportion"], share=Fraction(3, 2))
+    with pytest.raises(DataError, match="no summary is asked for"):
+        districts(results, groups, people, summaries=[])
+
+
+def nearly_all(folder, column: str) -> str:
+    """A table of five of the six areas, and of two others of their kind."""
+    codes = [f"E0100000{number}" for number in (1, 2, 3, 4, 5)]
+    rows = "".join(f"{code},{column}1\n" for code in [*codes, "E01033769", "E01033770"])
+    file = folder / f"{column}.csv"
+    file.write_text(f"area,{column}\n{rows}")
+    return str(file)
+
+
+def test_tables_of_another_vintage_that_share_most_areas(results):
+    said = "it lacks 1 of the 6 areas, such as E01000006 .*, and holds others, such as E01033769"
+    with pytest.raises(DataError, match=said):
+        groups_for(results, nearly_all(results.folder.parent, "D"))
+    numbers = nearly_all(results.folder.parent, "1")
+    with pytest.raises(DataError, match=said):
+        populations(results, numbers)
+    with pytest.raises(DataError, match=said):
+        districts(
+            results,
+            groups_for(results, []),
+            populations(results),
+            summaries=["proportion"],
+            counts={"people": numbers},
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from hyperlocal.analysis.versions.compare import compare
 from hyperlocal.analysis.versions.lookup import correspondence_of
+from hyperlocal.analysis.versions.tables import Bands
 from hyperlocal.analysis.versions.version import Version, open_version
 from hyperlocal.areas import Geography
 from hyperlocal.cli.comparing import compare as compare_command
@@ -197,3 +199,17 @@ def test_the_command_refuses_what_it_cannot_do(tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
     assert "mine.txt" in str(command(*versions, "--out", tmp_path / "full"))
+
+
+def test_names_that_collide(tmp_path):
+    file = tmp_path / "ranks.csv"
+    file.write_text("code,imd_rank,a_rank\nE01000001,1,2\nE01000002,2,1\n")
+    version, other = open_version(file, "old"), open_version(file, "new")
+    with pytest.raises(ResultsError, match="--match names imd, a for imd; name one"):
+        compare(version, other, match={"imd": "imd", "a": "imd"})
+    with pytest.raises(DataError, match="the column of the codes, 'imd_rank', is taken for imd"):
+        open_version(file, code="imd_rank")
+    near = [Fraction(1, 10) + Fraction(step, 10**9) for step in range(3)]
+    for edges in (near, [Fraction(1, 2), Fraction(10**400)]):
+        with pytest.raises(DataError, match="bands cannot end at"):
+            Bands(tuple(edges))

@@ -13,7 +13,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 import hyperlocal
-from hyperlocal.analysis import groups_by
+from hyperlocal.analysis import groups_for
 from hyperlocal.analysis.explaining.decomposition import decompose
 from hyperlocal.analysis.explaining.similar import similar_areas
 from hyperlocal.analysis.explaining.thresholds import thresholds
@@ -64,7 +64,7 @@ def table_of_wales(published) -> pl.DataFrame:
 def test_domains_of_rhyl_west_2_are_its_published_scores_times_the_weights(published, wales):
     table = table_of_wales(published)
     lookup = published / "geography" / "lookup_lsoa11_ltla21.parquet"
-    report = decompose(wales, "W01000240", groups_by(wales, [f"{lookup}:ltla21_code"]))
+    report = decompose(wales, "W01000240", groups_for(wales, [f"{lookup}:ltla21_code"]))
     found = {row["node"]: row for row in report.tables["decomposition"].iter_rows(named=True)}
     here = table.filter(pl.col("lsoa11_code") == "W01000240")
     denbighshire = table.filter(pl.col("ltla21_code") == here["ltla21_code"][0])

@@ -26,7 +26,7 @@ from hyperlocal.analysis.fitness import quality_table
 from hyperlocal.analysis.flags import FlagFile, flag_areas, load_flags
 
 # groups and populations: what districts are, and what weighs
-from hyperlocal.analysis.groups import Groups, groups_by, groups_for
+from hyperlocal.analysis.groups import Groups, groups_for
 from hyperlocal.analysis.measures import Measure, measures
 from hyperlocal.analysis.populations import Populations, populations
 
@@ -60,7 +60,6 @@ __all__ = [
     "explain",
     "explain_by",
     "flag_areas",
-    "groups_by",
     "groups_for",
     "load_flags",
     "measures",

@@ -129,6 +129,10 @@ def district_table(
     DataError
         Where a group has no population, or too few areas are ranked for percentiles.
     """
+    if not 0 < share <= 1:
+        raise DataError(Problem(f"the share {float(share):g} is not above 0 and at most 1"))
+    if not summaries:
+        raise DataError(Problem("no summary is asked for", f"name any of {', '.join(SUMMARIES)}"))
     if unknown := [name for name in summaries if name not in SUMMARIES]:
         known = ", ".join(SUMMARIES)
         raise DataError(

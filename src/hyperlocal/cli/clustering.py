@@ -99,7 +99,7 @@ def cluster(
     quiet: QuietOption = False,
 ) -> None:
     """Tell how needs cluster: domains that coincide, types of areas, clusters on the map."""
-    from hyperlocal.analysis import check_out, groups_by, populations
+    from hyperlocal.analysis import check_out, groups_for, populations
     from hyperlocal.analysis.clusters.study import ClusterSettings, clusters
     from hyperlocal.pipeline import Results
 
@@ -116,7 +116,7 @@ def cluster(
         join_islands,
     )
     opened = Results.open(results)
-    groups = groups_by(opened, by, assignments(override, "--override")) if by else None
+    groups = groups_for(opened, by, assignments(override, "--override")) if by else None
     weighed_by = populations(opened, population or []) if by else None
     with progress(quiet, share_of_steps) as report_progress:
         report = clusters(

@@ -88,7 +88,9 @@ def assignments(given: list[str] | None, option: str) -> dict[str, str]:
     for one in given or []:
         name, equals, value = one.partition("=")
         if not equals or not name or not value:
-            raise typer.BadParameter(f"{one!r} is not A=B", param_hint=option)
+            raise typer.BadParameter(f"{one!r} is not of the form A=B", param_hint=option)
+        if name.strip() in found:
+            raise typer.BadParameter(f"{name.strip()!r} is given twice", param_hint=option)
         found[name.strip()] = value.strip()
     return found
 

@@ -94,7 +94,7 @@ def explain(
 
     Without --parts, --similar and --thresholds: every step. With --out and none of them: all three.
     """
-    from hyperlocal.analysis import as_text, check_out, groups_by
+    from hyperlocal.analysis import as_text, check_out, groups_for
     from hyperlocal.analysis import explain as explain_area
     from hyperlocal.analysis.explaining.chain import PARTS, explain_by
     from hyperlocal.pipeline import Results
@@ -110,7 +110,7 @@ def explain(
     if asked:
         known = by or opened.definition.areas.within
         moved = assignments(override, "--override")
-        groups = groups_by(opened, by or [], moved) if known else None
+        groups = groups_for(opened, by or [], moved) if known else None
         code = explanation.area_code
         report = explain_by(opened, code, asked, similar=similar or 5, groups=groups)
     if as_json:

@@ -88,31 +88,40 @@ def districts(
     directory: DirectoryOption = None,
     population: PopulationOption = None,
     sort: Annotated[
-        str, typer.Option("--sort", help="The summary to sort by, the most deprived first.")
-    ] = "average_score",
+        str | None,
+        typer.Option("--sort", help="The summary to sort by; else the first that is shown."),
+    ] = None,
     rows: RowsOption = 20,
     out: ReportOption = None,
     form: FormOption = "csv",
 ) -> None:
     """Summarise need in districts or other groups: averages, extent, concentration, proportion."""
-    from hyperlocal.analysis import check_out, populations
+    from hyperlocal.analysis import check_out, measures, populations
     from hyperlocal.analysis import districts as summarise
     from hyperlocal.analysis.districts import SUMMARIES
     from hyperlocal.pipeline import Results
 
     check_out(out, form)
     opened = Results.open(results)
+    asked = summary or list(SUMMARIES)
+    if sort is not None and sort not in asked:
+        raise typer.BadParameter(
+            f"{sort!r} is no summary; there are {', '.join(asked)}", param_hint="--sort"
+        )
+    shown = [one.id for one in measures(opened, node or [opened.definition.id])]
+    usual = [one.id for one in measures(opened)]
     groups = chosen_groups(opened, by, override, polygons, postcodes, boundaries, directory)
     report = summarise(
         opened,
         groups,
         populations(opened, population or []),
-        summaries=summary or SUMMARIES,
+        nodes=[*usual, *(name for name in shown if name not in usual)],
+        summaries=asked,
         share=as_share(share, "--share"),
         counts=assignments(scale, "--scale"),
     )
     titles = {one.id: one.title for one in opened.definition.nodes}
-    for title, table in _shown(report, node or [opened.definition.id], sort, group or []):
+    for title, table in _shown(report, shown, sort or asked[0], group or []):
         typer.echo(f"{titles.get(title, title)}\n")
         show_table(table, 0 if group else rows)
         typer.echo()
@@ -127,16 +136,6 @@ def _shown(
 
     table = report.tables["districts"]
     there = [name for name in SHORT if name in table.columns]
-    known = table["measure"].unique(maintain_order=True).to_list()
-    for one in nodes:
-        if one not in known:
-            raise typer.BadParameter(
-                f"{one!r} is not summarised; there are {', '.join(known)}", param_hint="--node"
-            )
-    if sort not in there:
-        raise typer.BadParameter(
-            f"{sort!r} is no summary; there are {', '.join(there)}", param_hint="--sort"
-        )
     table = _chosen(table, groups)
     shared_out = (table["areas"] != table["areas"].round()).any()
     columns = [

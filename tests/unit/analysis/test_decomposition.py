@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import hyperlocal
-from hyperlocal.analysis import groups_by
+from hyperlocal.analysis import groups_for
 from hyperlocal.analysis.explaining.decomposition import as_lines, contributions, decompose
 from hyperlocal.definition import load_definition
 from hyperlocal.methods.decomposition import pair_slopes, path_shares
@@ -162,7 +162,7 @@ def test_stretch_ends_with_the_ranking():
 
 def test_table_of_a_small_index(small):
     results = small.build()
-    report = decompose(results, "e01000006", groups_by(results, []))
+    report = decompose(results, "e01000006", groups_for(results, []))
     table = report.tables["decomposition"]
     assert table["node"].to_list() == ["small", "work", "out_of_work", "money", "income"]
     assert table["level"].to_list() == [0, 1, 2, 1, 2]
@@ -200,7 +200,7 @@ def test_areas_without_a_score_are_left_out_and_counted(small):
     small.change_table("21000", "")
     small.change("high_value: less_need}", "high_value: less_need, missing_values: unscored}")
     results = small.build()
-    report = decompose(results, "E01000001", groups_by(results, []))
+    report = decompose(results, "E01000001", groups_for(results, []))
     score = results.areas["small_score"]
     top = report.tables["decomposition"].row(0, named=True)
     assert top["nation_points"] == pytest.approx(score.mean())
@@ -230,7 +230,7 @@ def test_group_that_the_area_is_not_in(small, tmp_path):
     lookup = tmp_path / "lookup.csv"
     rows = [f"E0100000{number},G{number % 2}\n" for number in range(1, 6)]
     lookup.write_text("area,place\n" + "".join(rows))
-    groups = groups_by(results, [f"{lookup}:place"])
+    groups = groups_for(results, [f"{lookup}:place"])
     with pytest.raises(hyperlocal.ResultsError, match=r"E01000006 lies in no group; .*--override"):
         decompose(results, "E01000006", groups)
     assert decompose(results, "E01000002", groups).about["references"]["group"]["areas"] == 2
@@ -247,7 +247,7 @@ def test_every_area_of_a_made_up_nation_adds_up(tmp_path):
     synthesise(150, 2, tmp_path / "nation")
     definition = hyperlocal.load("hyperlocal-need-2025")
     results = hyperlocal.build(definition, tmp_path / "nation", tmp_path / "results")
-    replay, groups = Replay.of(results), groups_by(results, [])
+    replay, groups = Replay.of(results), groups_for(results, [])
     score = results.areas["hyperlocal_need_2025_combined"].to_numpy()
     published = results.areas["hyperlocal_need_2025_score"].to_numpy()
     parents = pl.col("node").is_in(pl.col("parent").drop_nulls().implode())

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 import hyperlocal
-from hyperlocal.analysis import districts, groups_by, populations
+from hyperlocal.analysis import districts, groups_for, populations
 from hyperlocal.cli import app
 from hyperlocal.definition import load_definition
 
@@ -80,7 +80,7 @@ def test_populations_are_kept_beside_the_index(folder, results):
 
 
 def test_each_node_is_weighed_by_its_own_population(folder, results):
-    report = districts(results, groups_by(results, ["ltla24"]), populations(results))
+    report = districts(results, groups_for(results, ["ltla24"]), populations(results))
     table, areas = report.tables["districts"], results.areas
     by = areas["ltla24_code"].to_numpy()
     for node, weigh in (("work", "adults"), ("money", "residents"), ("made_up", "residents")):
@@ -121,7 +121,7 @@ def test_other_populations_can_be_given(folder, results):
 
 
 def test_profile_and_proportion_count_areas(results):
-    groups = groups_by(results, [])
+    groups = groups_for(results, [])
     report = districts(
         results, groups, populations(results), share=Fraction(3, 10), nodes=["made_up"]
     )
@@ -137,7 +137,7 @@ def test_profile_and_proportion_count_areas(results):
 
 def test_scales_add_counts_up(results):
     counts = {"jobless": "out_of_work", "people": "residents"}
-    report = districts(results, groups_by(results, []), populations(results), counts=counts)
+    report = districts(results, groups_for(results, []), populations(results), counts=counts)
     table = report.tables["scales"]
     for scale, column in (("jobless", "out_of_work_numerator"), ("people", "residents_population")):
         rows = table.filter(pl.col("scale") == scale)
@@ -167,7 +167,7 @@ def test_the_command_writes_every_form(results, tmp_path):
 
 def test_a_value_of_which_less_is_need_is_ranked_that_way(results):
     """The district of the lowest mean income is the most deprived."""
-    report = districts(results, groups_by(results, []), populations(results), nodes=["income"])
+    report = districts(results, groups_for(results, []), populations(results), nodes=["income"])
     table = report.tables["districts"].sort("average_score")
     assert table["average_score_rank"].to_list() == [1, 2, 3, 4, 5]
     ranked = report.tables["districts"].sort("average_rank", descending=True)
@@ -181,6 +181,6 @@ def test_the_column_that_holds_most_areas_is_theirs(folder, results, tmp_path):
     successor = pl.Series([codes[3]] + [None] * (len(codes) - 1), dtype=pl.String)
     table = pl.DataFrame({"successor": successor, "old_code": codes, "zone": people["district"]})
     table.write_csv(tmp_path / "zones.csv")
-    groups = groups_by(results, [f"{tmp_path / 'zones.csv'}:zone"])
+    groups = groups_for(results, [f"{tmp_path / 'zones.csv'}:zone"])
     assert len(groups) == 5
     assert groups.area.size == COUNT

@@ -13,10 +13,11 @@ import shapely
 import typer
 from typer.testing import CliRunner
 
-from hyperlocal.analysis.groups import Groups, file_and_columns, from_tables, groups_by, within
+from hyperlocal.analysis.groups import Groups, file_and_columns, from_tables, within
 from hyperlocal.analysis.groups.chosen import groups_for
 from hyperlocal.analysis.groups.drawn import from_polygons
 from hyperlocal.analysis.groups.lists import from_list
+from hyperlocal.analysis.groups.lookups import groups_by
 from hyperlocal.analysis.groups.postcodes import from_postcodes
 from hyperlocal.cli.grouping import (
     BoundariesOption,

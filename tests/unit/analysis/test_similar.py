@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 import hyperlocal
-from hyperlocal.analysis import groups_by
+from hyperlocal.analysis import groups_for
 from hyperlocal.analysis.explaining.decomposition import decompose
 from hyperlocal.analysis.explaining.similar import similar_areas
 
 
 def test_distances_by_hand(small):
     results = small.build()
-    report = similar_areas(results, "E01000001", 2, groups=groups_by(results, []))
+    report = similar_areas(results, "E01000001", 2, groups=groups_for(results, []))
     table = report.tables["similar"]
     # ranks of work and of money, of six areas, as the table of the index gives them
     ranks = results.areas.select("work_rank", "money_rank").to_numpy()
@@ -88,7 +88,7 @@ def test_what_cannot_be_compared_is_refused_at_once(small):
 def test_an_area_that_is_shared_out_is_where_most_of_it_is(small):
     results = small.build()
     groups = replace(
-        groups_by(results, []),
+        groups_for(results, []),
         area=np.array([0, 0, 1, 2, 3, 4]),
         group=np.array([0, 1, 0, 1, 1, 1]),
         share=np.array([0.3, 0.7, 1.0, 1.0, 1.0, 1.0]),

@@ -16,7 +16,7 @@ import shapely
 import typer
 from typer.testing import CliRunner
 
-from hyperlocal.analysis import groups_by, populations
+from hyperlocal.analysis import groups_for, populations
 from hyperlocal.analysis.clusters.neighbours import contiguity, joined, read_neighbours
 from hyperlocal.analysis.clusters.spatial import spatial_statistics
 from hyperlocal.analysis.clusters.study import ClusterSettings, clusters
@@ -257,7 +257,7 @@ def test_hot_spots_of_larger_areas(grid):
     report = clusters(
         results,
         ClusterSettings(hot_spots=Fraction(1, 4)),
-        groups=groups_by(results, ["ltla24"]),
+        groups=groups_for(results, ["ltla24"]),
         populations=populations(results),
         nodes=["pay"],
     )

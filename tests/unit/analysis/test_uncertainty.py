@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import spearmanr
 
 import hyperlocal
 from hyperlocal.analysis.measures import Measure
@@ -181,6 +182,11 @@ def test_leaving_out_gives_what_a_build_without_it_gives(folder, results, tmp_pa
     shift = np.abs(ranks_of(built) - ranks_of(results))
     assert table["mean_shift"].item() == pytest.approx(shift.mean())
     assert table["largest_shift"].item() == shift.max()
+    tenth, now = ranks_of(results) <= AREAS / 10, ranks_of(built) <= AREAS / 10
+    assert table["entered"].item() == (now & ~tenth).sum()
+    assert table["left"].item() == (tenth & ~now).sum()
+    expected = np.corrcoef(ranks_of(results), ranks_of(built))[0, 1]
+    assert table["rank_correlation"].item() == pytest.approx(expected)
 
 
 def test_each_indicator_is_left_out_once(results):
@@ -301,17 +307,32 @@ def test_kept_draws_of_another_design_are_not_taken(results, tmp_path):
     assert again[1].tables["areas"].equals(second.tables["areas"])
 
 
+class _Watched:
+    """Notes the weights that an index is computed with."""
+
+    def __init__(self, seen, compute) -> None:
+        self.seen, self.inner = seen, compute
+
+    def compute(self, variation, known):
+        self.seen.append(variation.weights["made_up"])
+        return self.inner(variation, known)
+
+
 def test_weights_vary_around_what_is_stated(results):
     varied = VariedIndex(results, design(weights={"concentration": 50}))
     alpha, total = varied.spread["made_up"]
     np.testing.assert_allclose(alpha, 50 * np.array([0.5, 0.3, 0.2]))
     np.testing.assert_allclose(total, 1)
-    rng = np.random.default_rng(1)
-    drawn = rng.dirichlet(alpha, 20_000)
-    np.testing.assert_allclose(drawn.mean(axis=0), [0.5, 0.3, 0.2], atol=0.002)
-    np.testing.assert_allclose(
-        drawn.std(axis=0), np.sqrt(alpha / 50 * (1 - alpha / 50) / 51), rtol=0.02
-    )
+    drawn = []
+    compute = varied.replay.compute
+    object.__setattr__(varied.variants[()], "replay", _Watched(drawn, compute))
+    for number in range(4_000):
+        varied.draw(np.random.default_rng([1, number]))
+    weights = np.array(drawn)
+    np.testing.assert_allclose(weights.sum(axis=1), 1)
+    np.testing.assert_allclose(weights.mean(axis=0), [0.5, 0.3, 0.2], atol=0.004)
+    spread = np.sqrt(np.array([0.5 * 0.5, 0.3 * 0.7, 0.2 * 0.8]) / 51)
+    np.testing.assert_allclose(weights.std(axis=0), spread, rtol=0.04)
     close = study(results, design(weights={"concentration": 1e14})).tables["areas"]
     assert close["mean_shift"].max() == 0
 
@@ -353,7 +374,18 @@ def test_figures_of_the_index(results):
     tenth = areas.filter(pl.col("decile") == 1)
     assert figures["flagged"] == tenth.height == AREAS / 10
     assert figures["unsafe_flags"] == tenth.filter(pl.col("most_deprived_10") < 0.95).height
-    assert 0.5 < figures["rank_correlation"] < 1
+    assert (
+        figures["possible_flags"]
+        == areas.filter((pl.col("decile") > 1) & (pl.col("most_deprived_10") > 0.05)).height
+    )
+    assert figures["possible_flags"] > 0
+    assert figures["mean_interval"] == pytest.approx((areas["upper"] - areas["lower"]).mean())
+    asked = design(counts="posterior", weights={})
+    drawn = simulate(VariedIndex(results, asked), 1, lambda *_: None).ranks
+    correlations = [spearmanr(row, ranks_of(results)).statistic for row in drawn]
+    assert figures["rank_correlation"] == pytest.approx(np.mean(correlations), abs=1e-6)
+    flags = areas.group_by("flag").len()
+    assert dict(flags.iter_rows())["possible"] == figures["possible_flags"]
     assert areas["most_deprived_10"].sum() == pytest.approx(AREAS / 10)
 
 

@@ -376,3 +376,51 @@ def test_the_command_prints_one_group_and_writes_all(two, lookup, tmp_path):
         *("about.json", "areas.csv", "movement.csv", "movement_of_bands.csv", "bands.csv"),
         *("entered_and_left.csv", "rank_change.csv", "worst_tenth.csv", "districts.csv"),
     }
+
+
+def test_brought_over_to_the_same_areas_nothing_changes(small, tmp_path):
+    """By an identity lookup: with ties that share their average, and an area counted in N."""
+    excluded = "{code: E01000006, reason: as a test, counts_in_n: true}"
+    small.change("  within:", f"  exclude: [{excluded}]\n  within:")
+    small.change("inputs:\n", "conventions: {published_ties: average}\ninputs:\n")
+    small.change_table("45,290,18000", "30,310,21000")  # as the area before it
+    results = small.build()
+    assert (results.areas["small_rank"] % 1 == 0.5).any()
+    assert results.provenance["n"] == 6
+    codes = results.areas["area_code"]
+    pl.DataFrame({"a": codes, "b": codes}).write_csv(tmp_path / "same.csv")
+    old, new = (open_version(results.folder, label) for label in ("old", "new"))
+    same = correspondence_of(f"{tmp_path / 'same.csv'}:a:b", old, new)
+    report = compare(old, new, correspondence=same)
+    areas = report.tables["areas"]
+    assert areas["rank_old"].equals(areas["rank_new"], check_names=False)
+    assert areas["decile_old"].equals(areas["decile_new"], check_names=False)
+    parts = report.tables["rank_change"].select("change", "boundary", "method", "own_data")
+    assert all((column.fill_null(0).abs() < 1e-9).all() for column in parts)
+
+
+def test_tied_published_ranks_stay_tied_as_they_were(tmp_path):
+    """Two areas share the rank 2.5; the area of least need is not in the new table."""
+    codes = [f"E0100000{row}" for row in range(5)]
+    for name, ranks in (("old", [1, 2.5, 2.5, 4, 5]), ("new", [1, 2.5, 2.5, 4])):
+        table = pl.DataFrame({"code": codes[: len(ranks)], "imd_rank": ranks}, strict=False)
+        table.write_csv(tmp_path / f"{name}.csv")
+    old, new = (open_version(tmp_path / f"{name}.csv") for name in ("old", "new"))
+    areas = compare(old, new, same_areas=True).tables["areas"]
+    assert areas["rank_old"].to_list() == areas["rank_new"].to_list() == [1, 2.5, 2.5, 4]
+
+
+def test_a_part_without_people_is_a_part(tmp_path):
+    old_codes, new_codes = ["E01000001", "E01000002"], ["E01000002", "E01009001", "E01009002"]
+    for name, codes in (("old", old_codes), ("new", new_codes)):
+        ranks = list(range(1, len(codes) + 1))
+        pl.DataFrame({"code": codes, "imd_rank": ranks}).write_csv(tmp_path / f"{name}.csv")
+    (tmp_path / "changes.csv").write_text(
+        "before,after\nE01000002,E01000002\nE01000001,E01009001\nE01000001,E01009002\n"
+    )
+    old, new = (open_version(tmp_path / f"{name}.csv") for name in ("old", "new"))
+    lookup = f"{tmp_path / 'changes.csv'}:before:after"
+    changes = correspondence_of(lookup, old, new, np.array([100.0, 0.0, 50.0]))
+    areas = compare(old, new, correspondence=changes).tables["areas"]
+    kinds = dict(areas.select("area_code", "boundary").iter_rows())
+    assert kinds == {"E01000002": "same", "E01009001": "split", "E01009002": "split"}

@@ -144,6 +144,10 @@ def clusters(
     GeographyError
         Where boundaries cannot be read, or lack areas of the index.
     """
+    if (groups is None) != (populations is None):
+        raise ResultsError(
+            Problem("hot spots of groups need both groups and populations", "give both or neither")
+        )
     found = _find(results, settings or ClusterSettings(), nodes, boundaries, progress)
     tables = {
         "areas": _areas(found),

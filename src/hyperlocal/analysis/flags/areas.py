@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hyperlocal.analysis.flags.file import FlagFile, load_flags
 from hyperlocal.analysis.flags.models import AreasWithin, AverageScore, OwnRank, Rule
 from hyperlocal.analysis.flags.rules import FlaggedAreas
-from hyperlocal.analysis.groups import Groups, groups_by
+from hyperlocal.analysis.groups import Groups, groups_for
 from hyperlocal.analysis.measures import measures, rank_series
 from hyperlocal.analysis.populations import Populations, populations
 from hyperlocal.analysis.report import Report, made_from
@@ -226,7 +226,7 @@ def _groups(
                 f"name a lookup with --lookup {name}=FILE:COLUMN",
             )
         )
-    return groups_by(results, by or [geography], overrides.get(name, {}))
+    return groups_for(results, by or [geography], overrides.get(name, {}))
 
 
 def _unplaced(results: Mapping[str, Results], groups: Mapping[str, Groups]) -> list[Problem]:

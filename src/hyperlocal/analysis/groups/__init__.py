@@ -6,7 +6,6 @@ from hyperlocal.analysis.groups.lookups import (
     file_and_column,
     file_and_columns,
     from_tables,
-    groups_by,
     within,
 )
 
@@ -15,7 +14,6 @@ __all__ = [
     "file_and_column",
     "file_and_columns",
     "from_tables",
-    "groups_by",
     "groups_for",
     "within",
 ]

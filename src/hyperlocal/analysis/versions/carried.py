@@ -131,7 +131,8 @@ def carry(
             if carried is not None:
                 _refuse_other_order(one, old.label)
             need = -rank if carried is None else one.oriented(carried)
-            rank, number = _ranked_anew(need, rank)
+            rank = _ranked_anew(need, rank, _averages_ties(one))
+            number = _number_of(rank) + one.number - _number_of(one.rank)  # with those left out
         tenth = deciles(rank, number, one.node.settings.conventions.deciles)
         columns[f"{one.id}_rank"] = pl.Series(rank, nan_to_null=True)
         columns[f"{one.id}_decile"] = pl.Series(tenth, nan_to_null=True)
@@ -166,7 +167,7 @@ def _refuse_other_order(measure: Measure, label: str) -> None:
     )
 
 
-def _ranked_anew(need: FloatArray, published: FloatArray) -> tuple[FloatArray, int]:
+def _ranked_anew(need: FloatArray, published: FloatArray, average: bool) -> FloatArray:
     """Rank areas by their need, those with the same by the ranks that they had."""
     need = np.where(np.isnan(published), np.nan, need)
     order = np.lexsort((published, -need))
@@ -174,7 +175,18 @@ def _ranked_anew(need: FloatArray, published: FloatArray) -> tuple[FloatArray, i
     place = np.empty(need.size)
     place[order] = np.concatenate(([0.0], -np.cumsum(changed)))[: need.size]
     ranks = tie_ranks(np.where(np.isnan(need), np.nan, place))
-    return ranks.lowest, ranks.number
+    return ranks.average if average else ranks.lowest
+
+
+def _averages_ties(measure: Measure) -> bool:
+    """Say whether the areas that are tied in a published ranking share their average rank."""
+    ranks = tie_ranks(-measure.rank)
+    tied = ranks.highest > ranks.lowest
+    return bool(tied.any() and (measure.rank == ranks.average)[tied].all())
+
+
+def _number_of(ranks: FloatArray) -> int:
+    return int(np.count_nonzero(~np.isnan(ranks)))
 
 
 @dataclass(frozen=True, eq=False)

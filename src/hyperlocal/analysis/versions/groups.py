@@ -13,9 +13,13 @@ from hyperlocal.analysis.districts import SUMMARIES, TENTH, district_table, prof
 from hyperlocal.analysis.groups import Groups
 from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.populations import Populations
+from hyperlocal.errors import DataError, Problem
 from hyperlocal.pipeline import Results
 
 LEAST_FOR_EXTENT = 100
+
+
+KEYS = ("measure", "group_code", "group_name", "version")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,15 +123,18 @@ def districts_table(sides: Sequence[Side]) -> pl.DataFrame:
             frames.append(table)
     if not frames:
         return pl.DataFrame()
-    keys = ["measure", "group_code", "group_name", "version"]
     joined = pl.concat(frames, how="diagonal").sort("order", "group_code", "place")
-    return joined.select(*keys, pl.exclude(*keys, "order", "place"))
+    return joined.select(*KEYS, pl.exclude(*KEYS, "order", "place"))
 
 
 def _counted(side: Side) -> pl.DataFrame | None:
     """Return counts added up over groups, each with its rank, a column each."""
     if not side.counts:
         return None
+    taken = {*KEYS, "areas", "population", *SUMMARIES, *(f"{one}_rank" for one in SUMMARIES)}
+    if twice := [name for name in side.counts if name in taken]:
+        remedy = "give it another name"
+        raise DataError([Problem(f"a scale cannot be called {one!r}", remedy) for one in twice])
     table, _ = scales(side.results, side.groups, side.counts)
     wide = table.pivot("scale", index="group_code", values=["count", "rank"])
     names = {f"count_{name}": name for name in side.counts}

@@ -15,6 +15,8 @@ from hyperlocal.geography import Correspondence, Lookup, weighted
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.tables import checksum
 
+NEXT_TO_NOBODY = 1e-9
+
 
 def correspondence_of(
     lookup: str, old: Version, new: Version, people: FloatArray | None = None
@@ -50,13 +52,15 @@ def correspondence_of(
     weights = pl.DataFrame({"new": new.codes}).with_columns(people=counted)
     rows = rows.join(weights, on="new", how="left", maintain_order="left")
     parts = pl.len().over("old")
+    anybody = pl.col("people").sum().over("old") > 0
+    inhabited = pl.col("people").clip(NEXT_TO_NOBODY)  # a part without people is a part
     # an old area that no version has is there to be missing, and not to be shared out
     known = pl.col("old").is_in(old.codes.implode())
     rows = rows.with_columns(
         share=pl.when(parts == 1)
         .then(1.0)
         .when(known)
-        .then(pl.col("people") / pl.col("people").sum().over("old"))
+        .then(pl.when(anybody).then(inhabited / inhabited.sum().over("old")))
         .otherwise(1.0 / parts),
         split=(parts > 1) & known,
     )

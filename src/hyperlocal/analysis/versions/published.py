@@ -23,7 +23,7 @@ RANK = re.compile(r"^(?P<measure>.*\S)[ _]rank( \(.*\))?$", re.IGNORECASE)
 CODE = re.compile(r"code|cd$", re.IGNORECASE)
 RULES: tuple[DecileRule, ...] = ("ceil(10*rank/N)", "floor(10*(rank-1)/N)+1")
 NAMES = (("code", "name"), ("CODE", "NAME"), ("Code", "Name"), ("CD", "NM"), ("cd", "nm"))
-TABLE = "published_table"
+TABLE = "published_table_"  # no heading makes an id that ends so
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,9 @@ def read_published(
     headings = columns_of(file)
     code = code or _code_heading(file, headings)
     found = _measures(file, headings, columns)
+    if taken := [one.id for one in found if code in (one.rank, one.score, one.decile)]:
+        message = f"the column of the codes, {code!r}, is taken for {taken[0]} too"
+        raise DataError(Problem(message, "name another with --code or --measure", str(file)))
     name = _name_heading(code, headings)
     numbers = [heading for one in found for heading in (one.rank, one.score, one.decile) if heading]
     held, table = read_beside(file, text=[code, *([name] if name else [])], numbers=numbers)

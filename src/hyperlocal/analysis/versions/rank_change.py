@@ -60,10 +60,11 @@ def rank_change(
                      definition, less the old data under it
         others_data  what is left
 
-    Where a published rank is one of another number of areas it is scaled to theirs first:
-    (rank − 1/2)·N_new/N_old + 1/2; so are the method's and the own data's parts. The last three
-    stand only where both versions are builds of the same indicators and the area's boundary did not
-    change; what is left after the boundary is then ``rest``.
+    Where areas are ranked anew, because boundaries changed or areas were left out, a published rank
+    is scaled to their number first: (rank − 1/2)·N'/N + 1/2; so are the method's and the own data's
+    parts. Where areas were only added it stands as it is, and the larger N is in what is left. The
+    last three stand only where both versions are builds of the same indicators and the area's
+    boundary did not change; what is left after the boundary is then ``rest``.
     """
     same = carried.old_row != ABSENT
     replays, why_not = _replays(old, new, carried, match)

@@ -27,6 +27,9 @@ WATCHED = 2
 OF_AREA = ("area_code", "area_name", "group_code", "group_name")
 
 
+SHOWN_DIGITS = 12
+
+
 @dataclass(frozen=True)
 class Bands:
     """Shares of a ranking, the worst first.
@@ -46,8 +49,9 @@ class Bands:
 
     def __post_init__(self) -> None:
         rising = all(a < b for a, b in pairwise(self.edges))
-        if not self.edges or not rising or not self.edges[0] > 0 or self.edges[-1] >= 1:
-            said = ", ".join(f"{float(100 * edge):g}" for edge in self.edges) or "nothing"
+        inside = rising and bool(self.edges) and self.edges[0] > 0 and self.edges[-1] < 1
+        if not inside or len(set(self.labels)) < len(self.labels):
+            said = ", ".join(str(100 * edge)[:SHOWN_DIGITS] for edge in self.edges) or "nothing"
             raise DataError(
                 Problem(
                     f"bands cannot end at {said}",

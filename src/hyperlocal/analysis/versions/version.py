@@ -147,6 +147,11 @@ def pairs(
         *_unknown(chosen, new, "--measure"),
     ]
     before = {there: here for here, there in match.items()}
+    problems += [
+        Problem(f"--match names {', '.join(here)} for {there}", "name one")
+        for there in before
+        if len(here := [one for one, other in match.items() if other == there]) > 1
+    ]
     if old.built and new.built:
         before.setdefault(new.results.definition.id, old.results.definition.id)
     wanted = chosen or [
