@@ -141,10 +141,10 @@ def _shown(report: Report, rows: int) -> Iterator[tuple[str, pl.DataFrame, int]]
     import polars as pl
 
     tables = report.tables
-    share = f"{report.about['settings']['most_deprived']:.4g}"
+    share = 100 * report.about["settings"]["most_deprived"]
     rounded = [pl.selectors.float().round(3)]
     yield (
-        f"Areas in the worst {share} of so many domains, and expected if domains were independent",
+        f"Areas in the worst {share:.4g}% of so many domains, and if these were independent",
         tables["counts"].with_columns(rounded),
         0,
     )

@@ -30,6 +30,9 @@ DecileRule = Literal["ceil(10*rank/N)", "floor(10*(rank-1)/N)+1"]
 PercentileRule = Literal["ceil(100*rank/N)", "floor(100*(rank-1)/N)+1", "near_equal"]
 """How a ranking is cut into a hundred groups."""
 
+HUNDRED = 100
+"""As few areas as can be cut into so many groups."""
+
 
 class TieRanks(NamedTuple):
     """The first and the last place that each area could take, and how many areas were ranked.
@@ -299,8 +302,8 @@ def percentiles(
     array([ 1.,  2.,  9., 10., 10., 11.])
     """
     refuse_unknown(rule, get_args(PercentileRule), "rule")
-    if number < 100:
-        raise ValueError(f"Percentiles need at least 100 ranked areas, not {number}.")
+    if number < HUNDRED:
+        raise ValueError(f"Percentiles need at least {HUNDRED} ranked areas, not {number}.")
     if rule != "near_equal":
         as_deciles: DecileRule = (
             "ceil(10*rank/N)" if rule == "ceil(100*rank/N)" else "floor(10*(rank-1)/N)+1"

@@ -363,7 +363,7 @@ def test_command(two, run, tmp_path):
     [
         (["--results", "assets"], "'assets' is not INDEX=..."),
         (["--results", "a=b", "--results", "a=c"], "a has two folders"),
-        (["--override", "need=E01000007"], "is not A=B"),
+        (["--override", "need=E01000007"], "is not of the form A=B"),
     ],
 )
 def test_command_refuses_what_it_cannot_read(run, tmp_path, arguments, said):

@@ -300,7 +300,7 @@ def test_command_line(grid, tmp_path):
     found = CliRunner().invoke(app, [*options, "--out", str(out)])
     assert found.exit_code == 0, found.output
     for said in (
-        "expected if domains were independent",
+        "and if these were independent",
         "Pairs of domains that coincide",
         "Rank correlations",
         "Types of areas",

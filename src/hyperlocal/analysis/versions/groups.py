@@ -14,10 +14,8 @@ from hyperlocal.analysis.groups import Groups
 from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.populations import Populations
 from hyperlocal.errors import DataError, Problem
+from hyperlocal.methods.ranks import HUNDRED
 from hyperlocal.pipeline import Results
-
-LEAST_FOR_EXTENT = 100
-
 
 KEYS = ("measure", "group_code", "group_name", "version")
 
@@ -113,7 +111,7 @@ def districts_table(sides: Sequence[Side]) -> pl.DataFrame:
                 one
                 for one in SUMMARIES
                 if (one != "average_score" or measure.score_column)
-                and (one != "extent" or measure.number >= LEAST_FOR_EXTENT)
+                and (one != "extent" or measure.number >= HUNDRED)
             ]
             table = district_table([measure], side.groups, side.populations, summaries)
             table = table.with_columns(measure=pl.lit(name), version=pl.lit(side.label))

@@ -16,7 +16,6 @@ RANKS = {
     "local_concentration": "local conc.",
     "proportion": "worst 10%",
 }
-OF_DISTRICT = ("measure", "group_code", "group_name", "version", "areas", "population")
 
 
 def moves(report: Report, groups: Sequence[str]) -> pl.DataFrame:
