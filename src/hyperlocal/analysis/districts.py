@@ -77,6 +77,13 @@ def districts(
     Notes
     -----
     The conventions are those of the English Indices of Deprivation: see docs/analysis/districts.md.
+
+    Examples
+    --------
+    The ten districts of the highest average score of an index::
+
+        report = districts(results, groups_for(results, ["ltla24"]), populations(results))
+        report.tables["districts"].filter(measure="imd").sort("average_score_rank").head(10)
     """
     chosen = measures(results, nodes)
     table = district_table(chosen, groups, populations, summaries, share)

@@ -127,6 +127,11 @@ def measures(
     roles
         ``index``, ``domains``, ``subdomains``, ``indicators``, ``supplementary``.
 
+    Returns
+    -------
+    list of Measure
+        One for each node, in the order of the definition or in that of `nodes`.
+
     Raises
     ------
     ResultsError

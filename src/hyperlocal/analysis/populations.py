@@ -63,6 +63,11 @@ def populations(results: Results, given: str | Sequence[str] = ()) -> Population
         node ``NODE=`` before it. Without a general one, the node's own (the setting
         ``population``), or the first of the definition.
 
+    Returns
+    -------
+    Populations
+        One number per area, for all nodes or for single ones, and where they come from.
+
     Raises
     ------
     DataError

@@ -143,6 +143,13 @@ def clusters(
         profiles of areas.
     GeographyError
         Where boundaries cannot be read, or lack areas of the index.
+
+    Examples
+    --------
+    Where need is high together with that of the neighbours::
+
+        report = clusters(results, boundaries="boundaries.parquet")
+        report.tables["areas"].filter(imd_gi_star_cluster="hot")
     """
     if (groups is None) != (populations is None):
         raise ResultsError(

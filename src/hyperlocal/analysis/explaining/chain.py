@@ -113,6 +113,10 @@ def explain_by(
     ------
     ResultsError
         Where there is no such table or area, or what is asked for does not exist for it.
+
+    Examples
+    --------
+    ``explain_by(results, "E01000001").tables["decomposition"]`` takes its score apart.
     """
     if unknown := [part for part in parts if part not in PARTS]:
         known = ", ".join(PARTS)

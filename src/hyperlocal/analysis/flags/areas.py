@@ -76,6 +76,13 @@ def flag_areas(
         Where a lookup or a population cannot be used.
     GeographyError
         Where small areas lie in no area, or the indices are not of the same areas.
+
+    Examples
+    --------
+    The areas that the rules of a file flag, of one index::
+
+        report = flag_areas(load_flags("flags.yaml"), {"need": Results.open("results")})
+        report.tables["areas"].filter("most_need")
     """
     file = flags if isinstance(flags, FlagFile) else load_flags(flags)
     areas = _bring(file, results, lookups or {}, overrides or {}, weigh_by or {})

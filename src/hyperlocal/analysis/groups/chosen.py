@@ -41,6 +41,11 @@ def groups_for(
     directory
         A directory of postcodes.
 
+    Returns
+    -------
+    Groups
+        Which areas lie in which group, and with what share; notes say which lie in none.
+
     Raises
     ------
     DataError
@@ -49,6 +54,10 @@ def groups_for(
     ResultsError
         Where the results do not state the geography that is named, or none is named and they state
         none.
+
+    Examples
+    --------
+    ``groups_for(results, "ltla24")``, or ``groups_for(results, ["lookup.csv:ward_code"])``.
     """
     by = [by] if isinstance(by, str) else by
     _refuse_what_does_not_go_together(by, polygons, postcodes, boundaries, directory)

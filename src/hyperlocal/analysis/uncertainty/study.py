@@ -61,6 +61,13 @@ def study(
         With all that does not fit the index: nothing varies, a node is unknown, no counts.
     DataError
         Where the index cannot be computed as the design asks.
+
+    Examples
+    --------
+    The areas of which it is not sure that they are among the most deprived tenth::
+
+        report = study(results, read_design("design.yaml"))
+        report.tables["areas"].filter(flag="unsafe")
     """
     workers = workers or os.cpu_count() or 1
     varied = VariedIndex(results, design, report)

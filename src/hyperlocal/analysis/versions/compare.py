@@ -108,6 +108,13 @@ def compare(  # noqa: PLR0913 - each is a thing of its own
         Where the areas differ and no correspondence of theirs is given.
     DataError
         Where areas were joined and nothing says how many people they have.
+
+    Examples
+    --------
+    Which areas entered or left the worst tenth between two builds::
+
+        old, new = open_version("results/2019"), open_version("results/2025")
+        compare(old, new).tables["entered_and_left"]
     """
     if old.label == new.label:
         said = f"both versions are called {old.label}"

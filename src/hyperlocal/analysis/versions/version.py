@@ -210,6 +210,11 @@ def open_version(
         Of a file: the heading of the codes; else the first column that has another text in each
         row.
 
+    Returns
+    -------
+    Version
+        The areas with their rank, decile, score and N for each measure.
+
     Raises
     ------
     ResultsError
