@@ -9,7 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 
 import hyperlocal
 from hyperlocal.analysis.clusters.study import ClusterSettings, clusters
-from hyperlocal.analysis.clusters.typology import typology
+from hyperlocal.analysis.clusters.typology import name_of, typology
 from hyperlocal.analysis.measures import measures
 
 INDEX = """\
@@ -100,3 +100,9 @@ def test_the_report_says_how_natural_types_are(planted):
     assert next(note for note in report.notes if "silhouette" in note).startswith("4 types")
     assert not any("no natural groups" in note for note in report.notes)
     assert report.about["silhouettes"][4] > 0.6
+
+
+def test_a_domain_is_named_from_half_a_standard_deviation_on():
+    domains = ["crime", "health"]
+    assert name_of(np.array([0.5, -0.5]), domains) == "high need in crime, low in health"
+    assert name_of(np.array([0.49, -0.49]), domains) == "near the average in all domains"
