@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -19,12 +19,6 @@ from hyperlocal.pipeline.write import write_record, write_table
 ABOUT = "about"
 FITTED = 20_000
 Form = Literal["csv", "parquet", "xlsx"]
-Progress = Callable[[str, int, int], None]
-"""Takes what is being done, how many steps are done, and of how many."""
-
-
-def say_nothing(what: str, done: int, of: int) -> None:
-    """Take a report of progress and leave it."""
 
 
 @dataclass(frozen=True)

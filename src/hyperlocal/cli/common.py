@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from hyperlocal.analysis import Report
     from hyperlocal.definition import Definition
+    from hyperlocal.progress import Progress
 
 READING, WRITING = 0.5, 0.1
 """The shares of reading and writing in the time of a build, about; the rest is computing."""
@@ -180,7 +181,7 @@ def load_changed(definition: str, changes: list[str] | None) -> Definition:
 @contextmanager
 def progress(
     quiet: bool, share_done: Callable[[int, int], float], remaining: bool = False
-) -> Iterator[Callable[[str, int, int], None]]:
+) -> Iterator[Progress]:
     """Give a function that shows progress on a terminal, and does nothing in a pipe.
 
     With `remaining` it also shows an estimate of the time left.

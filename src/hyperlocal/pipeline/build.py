@@ -36,12 +36,7 @@ from hyperlocal.pipeline.write import (
     write_record,
     write_results,
 )
-
-Report = Callable[[str, int, int], None]
-
-
-def _say_nothing(what: str, done: int, of: int) -> None:
-    """Take a report of progress and leave it."""
+from hyperlocal.progress import Progress, say_nothing
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ def build(
     definition: Definition | str | Path,
     data: str | Path,
     out: str | Path,
-    report: Report = _say_nothing,
+    report: Progress = say_nothing,
 ) -> Results:
     """Build an index: read its inputs, compute every node, write the results folder.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -12,12 +11,13 @@ from hyperlocal.pipeline.correspondences import Correspondences, Made
 from hyperlocal.pipeline.reading import data_folder, read_tables
 from hyperlocal.pipeline.tables import not_there
 from hyperlocal.pipeline.used import boundary_inputs, saved_file, used_by_correspondences
+from hyperlocal.progress import Progress, say_nothing
 
 
 def build_correspondences(
     definition: Definition,
     data: str | Path,
-    report: Callable[[str, int, int], None] = lambda what, done, of: None,
+    report: Progress = say_nothing,
 ) -> dict[str, Made]:
     """Build the correspondences that a definition needs anew, and keep those that say where.
 

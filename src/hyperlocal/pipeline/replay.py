@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -115,10 +115,6 @@ class Replay:
     def reached_by(self, changed: Iterable[str]) -> frozenset[str]:
         """Return the nodes that change where the given ones do: these, and all above them."""
         return frozenset(name for node in changed for name in (node, *self._above.get(node, ())))
-
-    def with_columns(self, columns: Mapping[str, Mapping[str, FloatArray]]) -> Replay:
-        """Return the same index with other columns of some indicators."""
-        return replace(self, columns={**self.columns, **columns})
 
     @cached_property
     def _above(self) -> dict[str, tuple[str, ...]]:

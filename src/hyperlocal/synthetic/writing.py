@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hyperlocal.errors import Problem, ResultsError
+from hyperlocal.progress import Progress, say_nothing
 
 if TYPE_CHECKING:
     from hyperlocal.synthetic.nation import Nation
 
-Report = Callable[[str, int, int], None]
 Writer = Callable[["Nation", np.random.Generator, Path], None]
 """Writes one file: from the nation, with a source of chance of its own, to a path."""
 
@@ -54,11 +54,7 @@ def files() -> dict[str, Writer]:
     return found
 
 
-def _say_nothing(what: str, done: int, of: int) -> None:
-    """Take a report of progress and leave it."""
-
-
-def synthesise(areas: int, seed: int, out: str | Path, report: Report = _say_nothing) -> Nation:
+def synthesise(areas: int, seed: int, out: str | Path, report: Progress = say_nothing) -> Nation:
     """Make up a nation and write every input that a definition can ask for.
 
     Parameters

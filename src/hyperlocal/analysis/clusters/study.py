@@ -32,12 +32,13 @@ from hyperlocal.analysis.clusters.typology import Typology, typology
 from hyperlocal.analysis.groups import Groups
 from hyperlocal.analysis.measures import Measure, measures
 from hyperlocal.analysis.populations import Populations
-from hyperlocal.analysis.report import Progress, Report, made_from, say_nothing
+from hyperlocal.analysis.report import Report, made_from
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.geography.codes import counted
 from hyperlocal.methods import most_deprived, tie_ranks
 from hyperlocal.methods.districts import weighted_average
 from hyperlocal.pipeline import Results
+from hyperlocal.progress import Progress, say_nothing
 
 WEAK = 0.25
 """The mean silhouette below which Kaufman and Rousseeuw (1990) find no substantial structure."""

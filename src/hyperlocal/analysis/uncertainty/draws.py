@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperlocal.analysis.measures import Measure
-from hyperlocal.analysis.report import Progress, say_nothing
 from hyperlocal.analysis.uncertainty.counts import Counted, Resampling
 from hyperlocal.analysis.uncertainty.design import Design
 from hyperlocal.analysis.uncertainty.fit import refuse_misfits
@@ -23,6 +22,7 @@ from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.computation import NodeResult, Variation
 from hyperlocal.pipeline.evaluate import pick
 from hyperlocal.pipeline.replay import Replay
+from hyperlocal.progress import Progress, say_nothing
 
 MOST_VARIANTS = 256
 Levels = tuple[int, ...]

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperlocal.analysis.report import Progress
 from hyperlocal.analysis.uncertainty.design import Design
 from hyperlocal.analysis.uncertainty.draws import VariedIndex
 from hyperlocal.errors import DataError, Problem, ResultsError
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.evaluate import one_thread
 from hyperlocal.pipeline.tables import checksum
+from hyperlocal.progress import Progress
 
 CHUNK = 20
 UNRANKED = 0

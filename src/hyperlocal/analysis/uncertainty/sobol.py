@@ -9,11 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hyperlocal.analysis.report import Progress
 from hyperlocal.analysis.uncertainty.design import Design
 from hyperlocal.analysis.uncertainty.draws import VariedIndex
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.evaluate import one_thread
+from hyperlocal.progress import Progress
 
 DRAWS = 4096
 """Among how many draws of counts, or of weights, a sample chooses."""

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from hyperlocal.analysis.measures import Measure
-from hyperlocal.analysis.report import Progress, Report, made_from, say_nothing
+from hyperlocal.analysis.report import Report, made_from
 from hyperlocal.analysis.uncertainty.counts import indicators_with_counts
 from hyperlocal.analysis.uncertainty.design import Design
 from hyperlocal.analysis.uncertainty.draws import VariedIndex
@@ -20,6 +20,7 @@ from hyperlocal.analysis.uncertainty.simulate import Simulated, identity, simula
 from hyperlocal.analysis.uncertainty.sobol import effects
 from hyperlocal.analysis.uncertainty.summary import of_areas, of_index
 from hyperlocal.pipeline import Results
+from hyperlocal.progress import Progress, say_nothing
 
 KEPT = ".draws-"
 
