@@ -255,6 +255,7 @@ class WrittenDefinition(Part):
     hyperlocal: Version = Field(description="The version of the definition language.")
     id: Identifier = Field(description="Names the overall columns of the results.")
     title: Text = ""
+    title_cy: Text = Field("", description="The title in Welsh.")
     description: Text = ""
     publisher: Text = ""
     licence: Text = ""

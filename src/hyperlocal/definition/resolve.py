@@ -172,6 +172,8 @@ def resolve(written: WrittenDefinition) -> ResolvedNode:
     index = written.index
     if not index.title:
         index = index.model_copy(update={"title": written.title})
+    if not index.title_cy:
+        index = index.model_copy(update={"title_cy": written.title_cy})
     return _resolve_node(_Place(written, written.id, ("index",), "index", index, None))
 
 

@@ -44,6 +44,7 @@ class Metadata(Part):
     """What a reader should know of a node."""
 
     title: Text = Field("", description="The name to show; made from the id where absent.")
+    title_cy: Text = Field("", description="The name to show in Welsh.")
     description: Text = ""
     source: Text = Field("", description="Where the data come from, as it is to be cited.")
     publisher: Text = ""

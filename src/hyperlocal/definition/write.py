@@ -39,6 +39,9 @@ def resolved_yaml(definition: Definition) -> str:
             name: {**_plain(codes, {"file", "column"}), "codes": list(definition.lists[name])}
             for name, codes in written.lists.items()
         }
+    for population in definition.populations:
+        if population.settings.input is not None:  # perhaps that of the defaults, which are gone
+            values["populations"][population.id].setdefault("input", population.settings.input)
     values["conventions"] = written.conventions.model_dump(mode="json")
     values["index"] = _node(definition.root, written.conventions, added_up(definition.root))
     return _HEADER + as_yaml(values)

@@ -348,6 +348,26 @@ def test_bundled_definitions_follow_their_schema_and_their_names(name):
     assert hyperlocal.load(name.replace("-", "_")).id == name.replace("-", "_")
 
 
+def test_populations_of_the_input_of_the_defaults_read_back():
+    index = parse(
+        "defaults: {input: t}\npopulations: {residents: {column: people}}\n"
+        "index: {high_value: more_need, indicators: {a: {column: a}}}\n"
+    )
+    again = parse_definition(resolved_yaml(index))
+    assert [one.settings.input for one in again.populations] == ["t"]
+
+
+def test_titles_in_welsh_read_back():
+    index = parse(
+        "title_cy: Mynegai\ndefaults: {input: t}\n"
+        "index:\n  high_value: more_need\n  indicators:\n"
+        "    a: {column: a, title_cy: Incwm}\n    b: {column: b}\n"
+    )
+    for one in (index, parse_definition(resolved_yaml(index))):
+        assert one.written.title_cy == one.root.written.title_cy == "Mynegai"
+        assert [child.written.title_cy for child in one.root.children] == ["Incwm", ""]
+
+
 @pytest.mark.parametrize("name", names())
 def test_resolved_text_reads_back_as_the_same_index(name):
     index = hyperlocal.load(name)
