@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,9 @@ from hyperlocal.geography.left_out import LeftOut, left_out
 from hyperlocal.geography.lookups import Lookup, blank_problems
 
 _FORM = r"^([A-Z][0-9]{1,2}|[A-Z]{2}[0-9]{1,2}|[A-Z]{1,2}[0-9][A-Z]|GIR)([0-9][ABD-HJLNP-UW-Z]{2})$"
+_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+"""White space as Unicode has it, and as polars takes it; that of Python has four more."""
+_COMPILED = re.compile(_FORM)
 OUTCOMES = ("used", "fell back", "terminated", "unknown", "invalid")
 
 
@@ -41,6 +45,18 @@ def clean_postcodes(postcodes: pl.Series) -> pl.Series:
     close = postcodes.cast(pl.String).str.replace_all(r"\s+", "").str.to_uppercase()
     right = close.str.contains(_FORM).fill_null(False)
     return close.set(~right, None).str.replace(_FORM, "${1} ${2}")
+
+
+def clean_postcode(postcode: str) -> str | None:
+    """Bring one postcode into the spelling of `clean_postcodes`, at once.
+
+    Examples
+    --------
+    >>> clean_postcode(" sw1a1aa"), clean_postcode("nowhere")
+    ('SW1A 1AA', None)
+    """
+    close = _SPACE.sub("", postcode).upper()
+    return f"{close[:-3]} {close[-3:]}" if _COMPILED.match(close) else None
 
 
 def dwellings(

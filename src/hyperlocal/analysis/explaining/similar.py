@@ -64,7 +64,7 @@ def similar_areas(
     here = find_area(results, area)
     domains = [Measure(results, node) for node in results.definition.root.children]
     _refuse(results, here.row, domains, number, weights or {})
-    profile = np.column_stack([_normal_scores(domain) for domain in domains])
+    profile = profile_of(results)
     factors = np.array([(weights or {}).get(domain.id, 1.0) for domain in domains])
     distance = np.sqrt(((profile - profile[here.row]) ** 2 * factors).sum(axis=1))
     known = ~np.isnan(distance)
@@ -102,6 +102,23 @@ def similar_areas(
         **({"groups": groups.about()} if groups is not None else {}),
     }
     return Report("explain", {"similar": nearest}, about, tuple(notes))
+
+
+def profile_of(results: Results) -> FloatArray:
+    """Return what areas are compared by: the normal scores of their ranks in the domains.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+
+    Returns
+    -------
+    numpy.ndarray, shape (areas, domains)
+        High is more need; NaN where an area has no rank.
+    """
+    domains = (Measure(results, node) for node in results.definition.root.children)
+    return np.column_stack([_normal_scores(domain) for domain in domains])
 
 
 def _normal_scores(domain: Measure) -> FloatArray:

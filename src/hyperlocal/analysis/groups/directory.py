@@ -19,7 +19,7 @@ from hyperlocal.analysis.beside import (
 from hyperlocal.analysis.groups.lookups import file_and_column
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.geography import clean_postcodes
-from hyperlocal.geography.codes import listed
+from hyperlocal.geography.codes import counted, listed
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.tables import Table, checksum
 
@@ -31,7 +31,11 @@ NO_LATITUDE = 99.0
 """The latitude that stands for none: the directory of the ONS writes 99.999999."""
 LOST = 0.01
 """The share of the areas of an index that may be absent from a directory that has others."""
-"""The beginning of a code that says its kind, such as E01."""
+MONTHS = (
+    r"^(?<year>\d{4})-?(?<month>\d{2})",
+    r"^\d{1,2}/(?<month>\d{1,2})/(?<year>\d{4})",
+)
+"""How dates of termination are written: 202406, 2024-06-30, 30/06/2024."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +51,9 @@ class PostcodeDirectory:
         area where that is an area of the index, else null), ``weight``, and ``x`` and ``y`` where
         they were asked for.
     ended
-        The postcodes that are no longer in use.
+        A row per postcode that is no longer in use, and area: ``postcode``, ``area`` (as above) and
+        ``month`` in which it ended, as 12 times the year plus the month from 0; 0 where that is
+        not known.
     crs
         The system of the coordinates.
     weighted_by
@@ -60,7 +66,7 @@ class PostcodeDirectory:
 
     file: str
     live: pl.DataFrame
-    ended: pl.Series
+    ended: pl.DataFrame
     crs: str
     weighted_by: str
     made_of: dict[str, Any]
@@ -94,7 +100,8 @@ def read_directory(results: Results, given: str | Path, places: bool = False) ->
     file, weight = file_and_column(given)
     headings = _headings(results, file, places)
     rows, table = _read_rows(results, file, headings, weight)
-    live = rows.filter(~pl.col("ended") & pl.col("postcode").is_not_null())
+    in_use = pl.col("month").is_null()
+    live = rows.filter(in_use & pl.col("postcode").is_not_null())
     _refuse_rows(table, live, headings.postcode, weight)
     notes = []
     if not headings.ended:
@@ -115,8 +122,8 @@ def read_directory(results: Results, given: str | Path, places: bool = False) ->
     }
     return PostcodeDirectory(
         str(file),
-        live.drop("row", "ended"),
-        rows.filter("ended")["postcode"],
+        live.drop("row", "month"),
+        rows.filter(~in_use & pl.col("postcode").is_not_null()).select("postcode", "area", "month"),
         headings.crs,
         weight or "postcodes",
         made_of,
@@ -159,11 +166,26 @@ def _read_rows(
         table.rows.alias("line"),
         clean_postcodes(held[postcode]).alias("postcode"),
         pl.when(pl.col(area).is_in(codes.implode())).then(area).alias("area"),
-        (pl.col(ended).is_not_null() if ended else pl.lit(False)).alias("ended"),
+        _months(held[ended]) if ended else pl.lit(None, pl.Int32).alias("month"),
         (pl.col(weight) if weight else pl.lit(1.0)).alias("weight"),
         *(pl.col(name).alias(short) for name, short in ((x, "x"), (y, "y")) if name),
     )
     return _without_places(rows) if crs == "EPSG:4326" else rows, table
+
+
+def _months(ended: pl.Series) -> pl.Series:
+    """Return months as numbers: null without a date, 0 where the date cannot be read."""
+    parts = [ended.str.extract_groups(pattern).struct for pattern in MONTHS]
+    year, month = (
+        pl.select(pl.coalesce(part.field(name) for part in parts)).to_series().cast(pl.Int32)
+        for name in ("year", "month")
+    )
+    read = pl.when(year.is_between(1900, 2700) & month.is_between(1, 12)).then(
+        12 * year + month - 1
+    )
+    return pl.select(
+        pl.when(ended.is_not_null()).then(pl.coalesce(read, pl.lit(0))).alias("month")
+    ).to_series()
 
 
 def _one_of(headings: Sequence[str], wanted: Sequence[str]) -> str:
@@ -228,3 +250,41 @@ def _refuse_rows(table: Table, live: pl.DataFrame, postcode: str, weight: str) -
         problems.append(table.problem(f"{more:,} more rows are refused for the same reasons"))
     if problems:
         raise DataError(problems)
+
+
+def one_area_each(directory: PostcodeDirectory) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return each postcode of a directory once, with the area that it is in.
+
+    Parameters
+    ----------
+    directory
+        The directory.
+
+    Returns
+    -------
+    tuple
+        A row per postcode: ``postcode``, ``area`` (null where that is no area of the index) and
+        ``month`` (null where it is in use); and notes. A postcode of several areas is in that of
+        the greatest weight, the first of those. One that has ended and is in use again is in use;
+        one that has ended several times did so the last time.
+    """
+    live = directory.live.select(
+        "postcode", "area", "weight", pl.lit(None, pl.Int32).alias("month")
+    )
+    ended = directory.ended.select("postcode", "area", pl.lit(0.0).alias("weight"), "month")
+    rows = pl.concat([live, ended])
+    notes = []
+    if undated := ended.filter(pl.col("month") == 0).height:
+        said = counted(undated, "postcode has", "postcodes have")
+        notes.append(f"{said} ended at a date that cannot be read")
+    again = rows["postcode"].is_duplicated()
+    if not again.any():
+        return rows.drop("weight"), tuple(notes)
+    twice = rows.filter(again)
+    several = twice.filter(pl.col("month").is_null()).group_by("postcode").agg(pl.len())
+    if parted := several.filter(pl.col("len") > 1).height:
+        said = counted(parted, "postcode of several areas is", "postcodes of several areas are")
+        notes.append(f"{said} taken to be in the one of most weight")
+    once = twice.sort("month", "weight", descending=True, nulls_last=False, maintain_order=True)
+    once = once.unique("postcode", keep="first", maintain_order=True)
+    return pl.concat([rows.filter(~again), once]).drop("weight"), tuple(notes)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
 
 from hyperlocal.analysis.beside import SAME, SHOWN, columns_of, read_beside
-from hyperlocal.analysis.groups.directory import PostcodeDirectory, read_directory
+from hyperlocal.analysis.groups.directory import POSTCODES, PostcodeDirectory, read_directory
 from hyperlocal.analysis.groups.lookups import Groups, file_and_columns, of_links
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.geography import clean_postcodes
 from hyperlocal.geography.codes import counted, listed
 from hyperlocal.pipeline import Results
-from hyperlocal.pipeline.tables import checksum
+from hyperlocal.pipeline.tables import checksum, plain_text
 
+HEADINGS = (*POSTCODES, "postcodes")
+"""What columns of postcodes are called, in small letters and without what parts words."""
+_PLAIN = re.compile(r"[\s_-]+")
 OUTCOMES = {
     "elsewhere": "in use, but in no area of the index",
     "ended": "no longer in use",
@@ -157,23 +161,62 @@ def _read_list(given: str | Path) -> tuple[Path, pl.DataFrame, dict[str, str | i
 
 def _postcode_heading(file: Path) -> str:
     """Return the one column that looks like postcodes."""
-    headings = columns_of(file)
-    found: dict[str, pl.Series] = {}
-    for heading in headings:
+    columns = []
+    for heading in columns_of(file):
         try:
             held, _ = read_beside(file, text=[heading])
         except DataError:  # such as a column of geometry
+            held = pl.DataFrame({heading: []}, schema={heading: pl.String})
+        columns.append(held.to_series())
+    return postcode_column(file, columns, f"name it as {file.name}:COLUMN")
+
+
+def postcode_column(file: Path, columns: Iterable[pl.Series], remedy: str) -> str:
+    """Return the heading of the one column that holds postcodes.
+
+    Parameters
+    ----------
+    file
+        The file of the columns, for the error.
+    columns
+        The columns. One is taken that has postcodes in half of its filled cells; of several that
+        differ, the one whose heading says so; without any, the one whose heading says so.
+    remedy
+        How the column is named instead.
+
+    Raises
+    ------
+    DataError
+        Where none or several can be meant.
+
+    Examples
+    --------
+    >>> table = pl.DataFrame({"name": ["Ann", "Bob"], "home": ["m11ae", "?"]})
+    >>> postcode_column(Path("list.csv"), table, "name it")
+    'home'
+    """
+    headings, found = [], {}
+    for column in columns:
+        headings.append(column.name)
+        if column.dtype.is_nested() or column.dtype == pl.Binary:
             continue
-        there = held[heading].drop_nulls()
+        there = plain_text(column).drop_nulls()
         clean = clean_postcodes(there)
         if len(there) and len(clean.drop_nulls()) >= SAME * len(there):
-            found[heading] = clean
-    different = {tuple(clean.to_list()) for clean in found.values()}
-    if len(different) == 1:
+            found[column.name] = clean
+    said = [name for name in found or headings if _PLAIN.sub("", name.lower()) in HEADINGS]
+    alike = len({tuple(clean.to_list()) for clean in found.values()}) == 1
+    if alike:
         return next(iter(found))
-    said = f"{' and '.join(found)} look like postcodes" if found else "no column holds postcodes"
-    there_are = f"its columns are {listed(headings, 12)}"
-    raise DataError(Problem(said, f"name it as {file.name}:COLUMN; {there_are}", str(file)))
+    if len(said) == 1:
+        return said[0]
+    several = [*found] or said
+    message = (
+        f"{' and '.join(several)} look like postcodes" if several else "no column holds postcodes"
+    )
+    raise DataError(
+        Problem(message, f"{remedy}; its columns are {listed(headings, 12)}", str(file))
+    )
 
 
 def _refuse_several(valid: pl.DataFrame, file: Path, column: str) -> None:
@@ -207,7 +250,7 @@ def _outcomes(found: pl.DataFrame, known: PostcodeDirectory) -> pl.Series:
         .then(pl.lit("used"))
         .when(postcode.is_in(known.live["postcode"].implode()))
         .then(pl.lit("elsewhere"))
-        .when(postcode.is_in(known.ended.implode()))
+        .when(postcode.is_in(known.ended["postcode"].implode()))
         .then(pl.lit("ended"))
         .otherwise(pl.lit("unknown"))
     ).to_series()
