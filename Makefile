@@ -5,13 +5,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := build/demo
+GROUND := $(DEMO)/nation/geography
+EXPLORE := $(BIN)/hyperlocal explore $(DEMO)/results --boundaries $(GROUND)/lsoa21_boundaries.parquet \
+	--postcodes $(GROUND)/ONSPD.csv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench docs lint fmt setup clean
+.PHONY: help demo explore test bench docs lint fmt setup clean explorer
 .NOTPARALLEL:
 
 help:
 	@echo "make demo    make up a nation and build its Hyper-local Need; results in $(DEMO)/results"
+	@echo "make explore open the explorer of the demo in a browser"
 	@echo "make test    run all tests"
 	@echo "make bench   measure speed and memory beside other ways to do the same work"
 	@echo "make docs    build the documentation into build/docs"
@@ -20,13 +24,25 @@ help:
 	@echo "make setup   only make $(VENV), with all that the targets above need"
 	@echo "make clean   remove $(VENV) and everything that was built"
 
-demo: $(VENV)/installed-run
+demo: $(VENV)/installed-run explorer
 	@$(BIN)/hyperlocal synthesise --areas 2000 --seed 1 --out $(DEMO)/nation
 	@$(BIN)/hyperlocal correspondences hyperlocal-need-2025 --data $(DEMO)/nation
 	@$(BIN)/hyperlocal build hyperlocal-need-2025 --data $(DEMO)/nation --out $(DEMO)/results --top 20
 	@$(BIN)/hyperlocal quality $(DEMO)/results
+	@echo
+	@echo "Open the explorer with: make explore, which is"
+	@echo "$(EXPLORE)"
 
-test: $(VENV)/installed-dev
+explore: $(VENV)/installed-run explorer
+	@$(EXPLORE)
+
+# The explorer is built where there is Node.js; without it all else works.
+explorer: $(VENV)/made
+	@$(BIN)/python explorer/build_explorer.py
+
+test: $(VENV)/installed-dev explorer
+	@if [ -d explorer/node_modules ]; then npm test --silent --prefix explorer; \
+		else echo "The explorer's own tests are left out: they need Node.js." >&2; fi
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 bench: $(VENV)/installed-bench
@@ -38,20 +54,23 @@ docs: export DISABLE_MKDOCS_2_WARNING := true
 docs: $(VENV)/installed-dev
 	@$(BIN)/python -m mkdocs build --strict --quiet
 
-lint: $(VENV)/installed-dev
+lint: $(VENV)/installed-dev explorer
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@if [ -d explorer/node_modules ]; then npm run check --silent --prefix explorer; \
+		else echo "The explorer's sources are not checked: that needs Node.js." >&2; fi
 
 fmt: $(VENV)/installed-dev
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@if [ -d explorer/node_modules ]; then npm run format --silent --prefix explorer; fi
 
 setup: $(VENV)/installed-dev $(VENV)/installed-bench
 
 clean:
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) explorer/node_modules explorer/.built-from src/hyperlocal/explorer/assets build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One file in .venv says that it is made, one more for each set of packages that is in it.

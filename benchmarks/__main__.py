@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import analysis, shape
+from benchmarks import analysis, explorer, shape
 from benchmarks.measure import ROOT, FailedError, Run, fastest, python, run
 from benchmarks.national import national
 from benchmarks.report import Figure, aligned, table
@@ -87,6 +87,17 @@ def english_indices() -> Iterator[Figure]:
     yield Figure(f"{what}: computing only", steps["compute"], "s", at_most=0.25)
     yield from analysis.districts(out, DATA / "geography")
     yield from analysis.draws_of_weights(out, FOLDER, "iod_2025_domains")
+
+
+def in_a_browser() -> Iterator[Figure]:
+    """Measure the explorer of England, and the API of its site."""
+    out, folder = FOLDER / "iod-2025-domains", FOLDER / "explorer"
+    if not out.is_dir():
+        yield Figure("explorer, England", None, note="the English indices are not there")
+        return
+    folder.mkdir()
+    yield from explorer.explorer(out, DATA / "geography", FOLDER / "nation", folder)
+    yield from explorer.api(folder / "site")
 
 
 def synthetic(areas: int) -> Path:
@@ -174,6 +185,7 @@ def main() -> int:
             *growth(seconds_by_areas),
             *national(FOLDER, TIMES),
             *analysis.draws_of_counts(FOLDER / "need", demonstration(), FOLDER),
+            *in_a_browser(),
         ]
     except FailedError as error:
         print(error, file=sys.stderr)

@@ -1,0 +1,101 @@
+// The tables and pictures that can be downloaded.
+
+import type { Arrays } from "../data/arrays";
+import { BLOCK, type SiteNode } from "../data/site";
+import type { AreaMap } from "../map/AreaMap";
+import { t } from "../messages/messages.svelte";
+import type { Explorer } from "../state/explorer.svelte";
+import { writeCsv, type Cell } from "../tables/write";
+import { save } from "./save";
+
+const CSV = "text/csv;charset=utf-8";
+
+/** Save rows, the first of them the headings. */
+export function downloadRows(name: string, [heading = [], ...rows]: Cell[][]): void {
+  save(name, new Blob([writeCsv(heading.map(String), rows)], { type: CSV }));
+}
+
+/** Save areas with the numbers of the node that is shown. */
+export function downloadTable(explorer: Explorer, areas: Iterable<number>, name = "areas"): void {
+  const node = explorer.shown;
+  const columns = explorer.columns(node.id);
+  const groups = explorer.groups;
+  const rows: Cell[][] = [
+    [
+      "area_code",
+      "area_name",
+      ...groups.flatMap(({ id }) => [`${id}_code`, `${id}_name`]),
+      `${node.id}_rank`,
+      `${node.id}_decile`,
+      `${node.id}_${node.measure ?? "score"}`,
+    ],
+  ];
+  for (const area of areas) {
+    rows.push([
+      explorer.areas.codes[area] ?? null,
+      explorer.areaName(area),
+      ...groups.flatMap(({ id, list }) => {
+        const place = list.of[area] ?? -1;
+        return place < 0
+          ? [null, null]
+          : [list.codes[place] ?? null, explorer.groupName(id, place)];
+      }),
+      columns?.rank[area] || null,
+      columns?.decile[area] || null,
+      known(columns?.score[area]),
+    ]);
+  }
+  downloadRows(`${explorer.site.id}-${node.id}-${name}.csv`, rows);
+}
+
+/** Save the ranks under the reader's weights beside the published ones, and the weights. */
+export function downloadRanks(explorer: Explorer): void {
+  const root = explorer.root;
+  const before = explorer.published(root.id);
+  const after = explorer.columns(root.id);
+  const rows: Cell[][] = [
+    ["area_code", "area_name", "published_rank", "rank", "decile", "score"],
+    ...explorer.areas.codes.map((code, area): Cell[] => [
+      code,
+      explorer.areaName(area),
+      before?.rank[area] || null,
+      after?.rank[area] || null,
+      after?.decile[area] || null,
+      known(after?.score[area]),
+    ]),
+  ];
+  downloadRows(`${explorer.site.id}-${t("weights.file")}.csv`, rows);
+}
+
+/** Save all numbers of one area: a row per node and column. */
+export function downloadArea(explorer: Explorer, area: number, block: Arrays): void {
+  const code = explorer.areas.codes[area] ?? "";
+  const number = (node: SiteNode, column: string): Cell =>
+    known(block.arrays.get(`${node.id}_${column}`)?.[area % BLOCK]);
+  const rows: Cell[][] = [
+    ["area_code", "node", "title", "role", "column", "value", "unit", "source", "date"],
+    ...explorer.site.nodes.flatMap((node) =>
+      node.columns.map((column): Cell[] => [
+        code,
+        node.id,
+        explorer.titleOf(node),
+        node.role,
+        column,
+        number(node, column),
+        node.unit,
+        node.source,
+        node.date,
+      ]),
+    ),
+  ];
+  downloadRows(`${explorer.site.id}-${code}.csv`, rows);
+}
+
+/** Save a picture of the map as it is seen. */
+export async function savePng(explorer: Explorer, map: AreaMap): Promise<void> {
+  save(`${explorer.site.id}-${explorer.node}.png`, await map.png());
+}
+
+function known(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}

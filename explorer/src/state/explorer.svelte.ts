@@ -1,0 +1,349 @@
+// What the explorer shows: the site, what was loaded of it, and what the reader chose.
+
+import { arrayOf } from "../data/arrays";
+import type {
+  AreaList,
+  Combination,
+  GroupList,
+  NodeColumns,
+  Site,
+  SiteFiles,
+  SiteNode,
+  SiteVersion,
+} from "../data/site";
+import { SearchIndex } from "../find/search";
+import { PostcodeTable } from "../postcodes/table";
+import type { Target } from "../map/AreaMap";
+import { spoken } from "../messages/messages.svelte";
+import type { Part } from "../methods/decompose";
+import { Reweighing, type Reweighed } from "../methods/reweigh";
+import type { Colouring, Link, Other, Place, View } from "./link";
+
+export type Weights = Map<string, number[]>;
+
+/** Where the map is asked to go; a new object each time. */
+export interface Going {
+  target: Target | { areas: readonly number[] };
+}
+
+/** The views that stay when an area is chosen. */
+const STAYING: readonly View[] = ["weights", "compare", "table"];
+
+export class Explorer {
+  readonly nodes: Map<string, SiteNode>;
+  readonly root: SiteNode;
+  readonly postcodes: PostcodeTable | null;
+  readonly #places: Map<string, number>;
+
+  view = $state<View>("area");
+  node = $state<string>("");
+  colouring = $state<Colouring>("decile");
+  hotSpots = $state<0 | 10 | 20>(0);
+  area = $state<number | null>(null);
+  hovered = $state<number | null>(null);
+  other = $state<Other>(null);
+  district = $state<{ group: string; place: number } | null>(null);
+  version = $state<string | null>(null);
+  weights = $state.raw<Weights>(new Map());
+  mine = $state.raw<ReadonlySet<number>>(new Set());
+  picking = $state(false);
+  drawing = $state(false);
+  place = $state.raw<Place | null>(null);
+  going = $state.raw<Going | null>(null);
+  said = $state(""); // what a screen reader is told
+
+  #columns = $state.raw<ReadonlyMap<string, NodeColumns>>(new Map());
+  #changed = $state.raw<ReadonlyMap<string, Reweighed>>(new Map());
+  #reweighing: Promise<Reweighing> | null = null;
+  #ready = $state.raw<Reweighing | null>(null);
+  #finder: Promise<SearchIndex> | null = null;
+  populations = $state.raw<ReadonlyMap<string, Float64Array> | null>(null);
+
+  constructor(
+    readonly files: SiteFiles,
+    readonly site: Site,
+    readonly areas: AreaList,
+  ) {
+    this.nodes = new Map(site.nodes.map((node) => [node.id, node]));
+    this.root = this.nodeOf(site.root);
+    this.node = site.root;
+    this.postcodes = site.postcodes ? new PostcodeTable(files, site.postcodes) : null;
+    this.#places = new Map(areas.codes.map((code, place) => [code, place]));
+  }
+
+  /** The node that is shown. */
+  get shown(): SiteNode {
+    return this.nodeOf(this.node);
+  }
+
+  /** The kinds of larger areas, the smallest first, each with its list. */
+  get groups(): { id: string; list: GroupList }[] {
+    return this.site.groups.flatMap(({ id }) => {
+      const list = this.areas.groups[id];
+      return list ? [{ id, list }] : [];
+    });
+  }
+
+  get domains(): SiteNode[] {
+    return this.site.nodes.filter((node) => node.parent === this.site.root && node.weight !== null);
+  }
+
+  /** The nodes that areas are ranked by, parents before children. */
+  get ranked(): SiteNode[] {
+    return this.site.nodes.filter((node) => node.file !== null);
+  }
+
+  get reweighed(): boolean {
+    return this.#changed.size > 0;
+  }
+
+  nodeOf(id: string): SiteNode {
+    const node = this.nodes.get(id);
+    if (!node) throw new Error(`the site has no node ${id}`);
+    return node;
+  }
+
+  childrenOf(id: string): SiteNode[] {
+    return this.site.nodes.filter((node) => node.parent === id);
+  }
+
+  placeOf(code: string): number | null {
+    return this.#places.get(code) ?? null;
+  }
+
+  versionOf(id: string | null): SiteVersion | null {
+    return this.site.versions.find((one) => one.id === id) ?? null;
+  }
+
+  titleOf(node: SiteNode): string {
+    return (spoken.language === "cy" ? node.title_cy : null) ?? node.title;
+  }
+
+  get title(): string {
+    return (spoken.language === "cy" ? this.site.title_cy : null) ?? this.site.title;
+  }
+
+  areaName(place: number): string {
+    const welsh = spoken.language === "cy" ? this.areas.names_cy?.[place] : null;
+    return welsh ?? this.areas.names[place] ?? this.areas.codes[place] ?? "";
+  }
+
+  groupName(group: string, place: number): string {
+    const list = this.areas.groups[group];
+    const welsh = spoken.language === "cy" ? list?.names_cy?.[place] : null;
+    return welsh ?? list?.names[place] ?? list?.codes[place] ?? "";
+  }
+
+  /** The larger areas in which an area lies, the smallest first. */
+  groupsOf(area: number): { group: string; place: number; name: string }[] {
+    return this.groups.flatMap(({ id, list }) => {
+      const place = list.of[area] ?? -1;
+      return place < 0 ? [] : [{ group: id, place, name: this.groupName(id, place) }];
+    });
+  }
+
+  areasOfGroup(group: string, place: number): number[] {
+    const list = this.areas.groups[group];
+    return list ? list.of.flatMap((one, area) => (one === place ? [area] : [])) : [];
+  }
+
+  /** The numbers of a node as they now are; null until they are loaded. */
+  columns(id: string): NodeColumns | null {
+    return this.#changed.get(id) ?? this.#columns.get(id) ?? null;
+  }
+
+  /** The published numbers of a node; null until they are loaded. */
+  published(id: string): NodeColumns | null {
+    return this.#columns.get(id) ?? null;
+  }
+
+  async load(...ids: string[]): Promise<void> {
+    const wanted = ids.filter((id) => !this.#columns.has(id) && this.nodeOf(id).file);
+    if (!wanted.length) return;
+    const found = await Promise.all(wanted.map((id) => this.files.node(this.nodeOf(id))));
+    const columns = new Map(this.#columns);
+    wanted.forEach((id, index) => {
+      const one = found[index];
+      if (one) columns.set(id, one);
+    });
+    this.#columns = columns;
+  }
+
+  async loadPopulations(): Promise<void> {
+    if (this.populations || !this.site.populations.length) return;
+    const file = await this.files.arrays("populations.bin.gz");
+    this.populations = new Map(
+      this.site.populations.map(({ id }) => [id, arrayOf(file, id) as Float64Array]),
+    );
+  }
+
+  /** The population that weighs a node's summaries; null where there is none. */
+  populationOf(node: SiteNode): Float64Array | null {
+    const first = this.site.populations[0]?.id ?? "";
+    return this.populations?.get(node.population ?? first) ?? null;
+  }
+
+  /** What is searched, made ready when it is first asked for. */
+  finder(): Promise<SearchIndex> {
+    this.#finder ??= this.files.places(this.site).then(
+      (places) =>
+        new SearchIndex({
+          areas: this.areas,
+          groups: this.groups.map(({ id }) => id).reverse(),
+          places,
+        }),
+    );
+    return this.#finder;
+  }
+
+  /** Choose an area, and bring it into sight unless it is there. */
+  select(area: number | null, show = true): void {
+    this.area = area;
+    if (area === null) return;
+    if (!STAYING.includes(this.view)) this.view = "area";
+    if (show) this.going = { target: { area } };
+  }
+
+  /** Choose a larger area, and bring it into sight; null: none. */
+  choose(district: { group: string; place: number } | null): void {
+    this.district = district;
+    if (district) this.going = { target: district };
+  }
+
+  // the weights
+
+  /** The combinations whose weights can be changed, the index first. */
+  get adjustable(): [string, Combination][] {
+    return this.site.nodes.flatMap(({ id }) => {
+      const one = this.site.combinations[id];
+      return one?.adjustable && one.children.length > 1 ? [[id, one] as [string, Combination]] : [];
+    });
+  }
+
+  /** Load what changing weights needs. */
+  async prepareWeights(): Promise<void> {
+    this.#reweighing ??= this.files
+      .arrays("upward.bin.gz")
+      .then((file) => new Reweighing(this.site.combinations, this.site.root, file.arrays));
+    const ready = await this.#reweighing;
+    if (this.#ready) return;
+    ready.compute(new Map([[this.site.root, this.weightsOf(this.site.root)]])); // the first is slow
+    this.#ready = ready;
+    this.#compute();
+  }
+
+  weightsOf(id: string): number[] {
+    return this.weights.get(id) ?? this.site.combinations[id]?.weights ?? [];
+  }
+
+  setWeight(id: string, child: number, weight: number): void {
+    const weights = [...this.weightsOf(id)];
+    weights[child] = weight;
+    this.setWeights(new Map(this.weights).set(id, weights));
+  }
+
+  setWeights(weights: Weights): void {
+    const changed = [...weights].filter(([id, one]) => {
+      const published = this.site.combinations[id]?.weights ?? [];
+      return one.some((weight, place) => weight !== published[place]);
+    });
+    this.weights = new Map(changed);
+    if (this.#ready) this.#compute();
+    else if (this.weights.size) void this.prepareWeights();
+  }
+
+  #compute(): void {
+    const usable = [...this.weights].filter(([, weights]) => weights.some((weight) => weight > 0));
+    this.#changed =
+      this.#ready && usable.length ? this.#ready.compute(new Map(usable)).nodes : new Map();
+  }
+
+  /** What the index is added up from, as the weights now are; null until it is loaded. */
+  get parts(): Part[] | null {
+    const ready = this.#ready;
+    const combination = this.site.combinations[this.site.root];
+    if (!ready || !combination) return null;
+    const weights = ready.weights(this.site.root, this.weights.get(this.site.root));
+    return combination.children.flatMap((id, place) => {
+      const upward = this.#changed.get(id)?.upward ?? ready.upward.get(id);
+      return upward ? [{ id, weight: weights[place] ?? 0, upward }] : [];
+    });
+  }
+
+  // the link
+
+  get link(): Link {
+    const district = this.district;
+    const list = district ? this.areas.groups[district.group] : null;
+    const code = district ? list?.codes[district.place] : null;
+    return {
+      view: this.view,
+      node: this.node === this.site.root ? null : this.node,
+      colouring: this.colouring,
+      hotSpots: this.hotSpots,
+      area: this.area === null ? null : (this.areas.codes[this.area] ?? null),
+      other: this.other,
+      district: district && code ? { group: district.group, code } : null,
+      version: this.version,
+      weights: this.#writtenWeights(),
+      mine: [...this.mine].flatMap((place) => this.areas.codes[place] ?? []),
+      place: this.place,
+      language: spoken.language === "en" ? null : spoken.language,
+    };
+  }
+
+  /** Show what a link says, as far as this site has it. */
+  follow(link: Link): void {
+    const node = link.node ? this.nodes.get(link.node) : null;
+    this.view = link.view;
+    this.node = node?.file ? node.id : this.site.root;
+    this.version = this.versionOf(link.version)?.id ?? null;
+    this.colouring = link.colouring === "change" && !this.version ? "decile" : link.colouring;
+    this.hotSpots = link.hotSpots;
+    this.area = link.area ? this.placeOf(link.area) : null;
+    this.other = this.#known(link.other);
+    const groups = link.district ? this.areas.groups[link.district.group] : null;
+    const place = groups?.codes.indexOf(link.district?.code ?? "") ?? -1;
+    this.district = link.district && place >= 0 ? { group: link.district.group, place } : null;
+    this.mine = new Set(link.mine.flatMap((code) => this.placeOf(code) ?? []));
+    this.setWeights(this.#readWeights(link.weights));
+    this.place = link.place;
+    if (!link.place) this.going = this.#target();
+    if (link.language) spoken.language = link.language;
+  }
+
+  /** What a link without a place on the map brings into sight. */
+  #target(): Going | null {
+    if (this.view === "mine" && this.mine.size) return { target: { areas: [...this.mine] } };
+    if (this.area !== null) return { target: { area: this.area } };
+    return this.district ? { target: this.district } : null;
+  }
+
+  #known(other: Other): Other {
+    if (other?.kind === "area") return this.placeOf(other.code) === null ? null : other;
+    return other && this.areas.groups[other.group] ? other : null;
+  }
+
+  #writtenWeights(): Link["weights"] {
+    const said: Link["weights"] = {};
+    for (const [id, weights] of this.weights) {
+      const { children = [] } = this.site.combinations[id] ?? {};
+      said[id] = Object.fromEntries(children.map((child, place) => [child, weights[place] ?? 0]));
+    }
+    return said;
+  }
+
+  #readWeights(said: Link["weights"]): Weights {
+    const found: Weights = new Map();
+    for (const [id, one] of this.adjustable) {
+      const weights = said[id];
+      if (weights) {
+        found.set(
+          id,
+          one.children.map((child, place) => weights[child] ?? one.weights[place] ?? 0),
+        );
+      }
+    }
+    return found;
+  }
+}
