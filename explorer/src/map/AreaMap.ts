@@ -103,7 +103,7 @@ export class AreaMap {
       map.once("style.load", () => done());
       map.once("error", ({ error }) => failed(error));
     });
-    const layer = new AreaLayer(geometry);
+    const layer = new AreaLayer(geometry, drawsInSoftware());
     layer.theme = options.theme;
     const made = new AreaMap(container, geometry, map, layer, options);
     map.addLayer(layer);

@@ -17,6 +17,7 @@ import { outlinesOf } from "./lines";
 import { mercatorX, mercatorY } from "./mercator";
 import type { Mesh } from "./mesh";
 import { COLOURS, rgba, type Theme } from "./palette";
+import { PlacePicture, type Taken } from "./place_picture";
 import { AREAS, COLOURS_WIDE, LINES } from "./shaders";
 
 /** Lines that stand out, from the origin of the map's mesh. */
@@ -30,12 +31,7 @@ export interface Marked {
 }
 
 /** What is seen, in steps of the grid and device pixels. */
-interface View {
-  x: number;
-  y: number;
-  scale: number;
-  width: number;
-  height: number;
+interface View extends Taken {
   ratio: number;
   zoom: number;
 }
@@ -50,6 +46,9 @@ interface Held {
   mesh: GpuMesh;
   outlines: Map<string, GpuLines>;
 }
+
+/** Which chunks of which meshes are drawn. */
+type Drawn = readonly { held: Held; chunks: number[] }[];
 
 /** Draws areas by their class; a texture of a colour per area is all that changes with a new
  * colouring. */
@@ -76,7 +75,13 @@ export class AreaLayer implements CustomLayerInterface {
   #mask: Uint8Array | null = null;
   #stale = true;
 
-  constructor(readonly geometry: Geometry) {
+  #picture: PlacePicture | null = null;
+
+  /** With `kept`, a picture of the areas is kept from frame to frame, for slow machines. */
+  constructor(
+    readonly geometry: Geometry,
+    readonly kept = false,
+  ) {
     this.#colours = new Uint8Array(4 * COLOURS_WIDE * colourRows(geometry.areas));
   }
 
@@ -127,6 +132,8 @@ export class AreaLayer implements CustomLayerInterface {
       lines: programOf(gl, LINES, []),
     };
     this.#colourTexture = textureOf(gl);
+    this.#picture = this.kept ? new PlacePicture(gl) : null;
+    if (this.kept) map.on("moveend", this.#rest);
     this.#stale = true;
     this.#whole = this.#held(this.geometry.mesh);
     this.#finer.clear();
@@ -142,6 +149,8 @@ export class AreaLayer implements CustomLayerInterface {
     gl.deleteProgram(this.#programs?.areas.program ?? null);
     gl.deleteProgram(this.#programs?.lines.program ?? null);
     gl.deleteTexture(this.#colourTexture);
+    this.#picture?.free();
+    this.#map?.off("moveend", this.#rest);
     this.#finer.clear();
     this.#whole = null;
     this.#map = null;
@@ -179,7 +188,7 @@ export class AreaLayer implements CustomLayerInterface {
   }
 
   /** Which chunks of which meshes are in view: finer ones where they are there. */
-  #inView(view: View): { held: Held; chunks: number[] }[] {
+  #inView(view: View): Drawn {
     const { detail } = this.geometry;
     const close = detail !== null && view.zoom >= detail.zoom;
     const chunks = chunksIn(this.geometry.mesh, view);
@@ -197,21 +206,28 @@ export class AreaLayer implements CustomLayerInterface {
     return found;
   }
 
-  #drawAreas(gl: Gl, view: View, drawn: { held: Held; chunks: number[] }[]): void {
-    const { program, at } = this.#programs!.areas;
-    gl.useProgram(program);
+  /** What was moved is drawn exactly once the map rests. */
+  readonly #rest = (): void => this.#map?.triggerRepaint();
+
+  #drawAreas(gl: Gl, view: View, drawn: Drawn): void {
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, this.#colourTexture);
-    gl.uniform1i(at("u_colours"), 0);
     gl.disable(gl.BLEND);
-    for (const { held, chunks } of drawn) {
-      place(gl, this.#programs!.areas, view, held.mesh.mesh);
-      held.mesh.draw(chunks);
+    if (this.#picture) {
+      const { places } = this.#picture;
+      const key = [...this.#finer.keys(), view.zoom >= (this.geometry.detail?.zoom ?? 99)].join();
+      this.#picture.draw(view, key, this.#map!.isMoving(), (taken) => {
+        fill(gl, places, taken, this.#inView({ ...view, ...taken }));
+      });
+    } else {
+      gl.useProgram(this.#programs!.areas.program);
+      gl.uniform1i(this.#programs!.areas.at("u_colours"), 0);
+      fill(gl, this.#programs!.areas, view, drawn);
     }
     gl.enable(gl.BLEND);
   }
 
-  #drawBorders(gl: Gl, view: View, drawn: { held: Held; chunks: number[] }[]): void {
+  #drawBorders(gl: Gl, view: View, drawn: Drawn): void {
     const shown = Math.min(1, (view.zoom - BORDERS_FROM) / (BORDERS_FULL - BORDERS_FROM));
     if (shown <= 0) return;
     const width = Math.min(0.5 + 0.12 * Math.max(0, view.zoom - BORDERS_FULL), 1.1);
@@ -223,7 +239,7 @@ export class AreaLayer implements CustomLayerInterface {
   }
 
   /** The outlines of larger areas, the largest on top and widest. */
-  #drawOutlines(gl: Gl, view: View, drawn: { held: Held; chunks: number[] }[]): void {
+  #drawOutlines(gl: Gl, view: View, drawn: Drawn): void {
     const groups = Object.keys(this.geometry.groups);
     const near = Math.min(1, Math.max(0, (view.zoom - 5) / 5));
     groups.forEach((group, i) => {
@@ -304,6 +320,15 @@ export class AreaLayer implements CustomLayerInterface {
   }
 }
 
+/** Draw the areas of a view. */
+function fill(gl: Gl, program: Program, view: Taken, drawn: Drawn): void {
+  gl.useProgram(program.program);
+  for (const { held, chunks } of drawn) {
+    place(gl, program, view, held.mesh.mesh);
+    held.mesh.draw(chunks);
+  }
+}
+
 /** The colours of a palette, mostly gone into the background. */
 function faded(palette: Uint8Array, background: string): Uint8Array {
   const towards = rgba(background);
@@ -311,7 +336,7 @@ function faded(palette: Uint8Array, background: string): Uint8Array {
 }
 
 /** Tell a program where the view lies on a mesh. */
-function place(gl: Gl, { at }: Program, view: View, mesh: Mesh): void {
+function place(gl: Gl, { at }: Program, view: Taken, mesh: Mesh): void {
   const [x, y] = [view.x - mesh.origin[0], view.y - mesh.origin[1]];
   const [left, top] = [Math.round(x), Math.round(y)];
   gl.uniform4f(at("u_centre"), left, top, x - left, y - top);
@@ -320,7 +345,7 @@ function place(gl: Gl, { at }: Program, view: View, mesh: Mesh): void {
 }
 
 /** The chunks of a mesh that a view touches. */
-function chunksIn(mesh: Mesh, view: View): number[] {
+function chunksIn(mesh: Mesh, view: Taken): number[] {
   const [x, y] = [view.x - mesh.origin[0], view.y - mesh.origin[1]];
   const [wide, high] = [view.width / 2 / view.scale, view.height / 2 / view.scale];
   const found: number[] = [];

@@ -36,6 +36,50 @@ out vec4 colour;
 void main() { colour = v_colour; }`,
 };
 
+/** Areas by their places, from 1 on: 0 is none. */
+export const PLACES = {
+  vertex: `#version 300 es
+precision highp float;
+precision highp int;
+${TO_PIXELS}
+in vec2 a_place;
+in uint a_area;
+flat out uint v_area;
+void main() {
+  gl_Position = clip(pixels(a_place));
+  v_area = a_area;
+}`,
+  fragment: `#version 300 es
+precision highp int;
+flat in uint v_area;
+out uint place;
+void main() { place = v_area + 1u; }`,
+};
+
+/** A picture of places, shown in the colours of the areas. */
+export const SHOWN = {
+  vertex: `#version 300 es
+void main() {
+  gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0);
+}`,
+  fragment: `#version 300 es
+precision highp float;
+precision highp int;
+uniform highp usampler2D u_places;
+uniform mediump sampler2D u_colours;
+uniform vec3 u_way; // from pixels of the view to those of the picture: a shift, and a factor
+uniform ivec2 u_size;
+out vec4 colour;
+void main() {
+  ivec2 at = ivec2(floor(gl_FragCoord.xy * u_way.z + u_way.xy));
+  if (any(lessThan(at, ivec2(0))) || any(greaterThanEqual(at, u_size))) discard;
+  uint place = texelFetch(u_places, at, 0).r;
+  if (place == 0u) discard;
+  int area = int(place) - 1;
+  colour = texelFetch(u_colours, ivec2(area % ${COLOURS_WIDE}, area / ${COLOURS_WIDE}), 0);
+}`,
+};
+
 /** Lines: every one a rectangle, with smooth edges and round ends. Their ends are looked up in a
  * texture: drawing them as instances is very slow where there is no graphics card. */
 export const LINES = {
