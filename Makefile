@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO := build/demo
 GROUND := $(DEMO)/nation/geography
 EXPLORE := $(BIN)/hyperlocal explore $(DEMO)/results --boundaries $(GROUND)/lsoa21_boundaries.parquet \
-	--postcodes $(GROUND)/ONSPD.csv
+	--postcodes $(GROUND)/ONSPD.csv --places $(GROUND)/IPN_GB.csv
 
 .DEFAULT_GOAL := help
 .PHONY: help demo explore test bench docs lint fmt setup clean explorer

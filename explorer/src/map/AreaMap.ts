@@ -1,12 +1,6 @@
 // The map of an index: areas by their class, outlines and names of larger ones, what is chosen.
 
-import {
-  Map as MapLibre,
-  NavigationControl,
-  setWorkerCount,
-  setWorkerUrl,
-  type MapMouseEvent,
-} from "maplibre-gl";
+import { Map as MapLibre, setWorkerCount, setWorkerUrl, type MapMouseEvent } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { Drawing } from "./drawing";
@@ -17,32 +11,14 @@ import { AreaLayer, type Marked } from "./layer";
 import { linesAround } from "./lines";
 import "./map.css";
 import type { Bounds, Place } from "./mercator";
+import { CLOSEST, drawsInSoftware, mapIn, PADDING, paddingOf, type MapOptions } from "./maplibre";
 import { picture } from "./picture";
 import { COLOURS, type Theme } from "./palette";
-
-/** What the map is made with. */
-export interface MapOptions {
-  theme: Theme;
-  /** What a screen reader says of the map. */
-  label: string;
-  /** What the buttons are called. */
-  zoomIn: string;
-  zoomOut: string;
-  /** Where the data come from; plain text, shown in the corner and in pictures. */
-  attribution: string;
-  /** Where to look first; without it all areas are in view. */
-  view?: View;
-}
 
 /** What to bring into view: bounds in degrees, an area, or a larger one. */
 export type Target = Bounds | { area: number } | { group: string; place: number };
 
-/** That a map cannot be shown in this browser. */
-export class NoMap extends Error {}
-
-const PADDING = 24;
-const CLOSEST = 17;
-const AREA_CLOSEST = 13.5;
+const AREA_CLOSEST = 12;
 
 /** A map of areas. Areas and larger ones go by their places. */
 export class AreaMap {
@@ -55,6 +31,8 @@ export class AreaMap {
   #compared: number | null = null;
   #picked = new Set<number>();
   #names: Names = {};
+  /** Pixels at the left that something else covers, into which nothing is fitted. */
+  covered: number;
   readonly #observer: ResizeObserver;
 
   private constructor(
@@ -65,6 +43,7 @@ export class AreaMap {
     options: MapOptions,
   ) {
     this.#theme = options.theme;
+    this.covered = options.covered ?? 0;
     container.classList.add("area-map");
     this.#attribution = document.createElement("div");
     this.#attribution.className = "map-attribution";
@@ -179,8 +158,12 @@ export class AreaMap {
     if (!bounds) return;
     const still = !animate || matchMedia("(prefers-reduced-motion: reduce)").matches;
     const maxZoom = "area" in target ? AREA_CLOSEST : CLOSEST;
-    const padding = "area" in target ? 4 * PADDING : PADDING;
-    this.map.fitBounds(bounds, { padding: this.#room(padding), maxZoom, animate: !still });
+    const padding = paddingOf(
+      this.container,
+      "area" in target ? 4 * PADDING : PADDING,
+      this.covered,
+    );
+    this.map.fitBounds(bounds, { padding, maxZoom, animate: !still });
   }
 
   /** Where the map looks. */
@@ -234,12 +217,6 @@ export class AreaMap {
     if (Array.isArray(target)) return target;
     if ("area" in target) return this.geometry.boundsOf([target.area]);
     return this.geometry.boundsOf(this.geometry.areasOf(target.group, target.place));
-  }
-
-  /** Padding that leaves room in a small container. */
-  #room(padding: number): number {
-    const { clientWidth, clientHeight } = this.container;
-    return Math.min(padding, clientWidth / 6, clientHeight / 6);
   }
 
   #limitZoom(): void {
@@ -348,48 +325,4 @@ export class AreaMap {
     if (this.map.isStyleLoaded()) again();
     else this.map.once("style.load", again);
   }
-}
-
-function mapIn(container: HTMLElement, geometry: Geometry, options: MapOptions): MapLibre {
-  const bounds = geometry.boundsOf(Array(geometry.areas).keys());
-  const { view } = options;
-  try {
-    const map = new MapLibre({
-      container,
-      style: { version: 8, sources: {}, layers: [] },
-      ...(view
-        ? { center: [view.longitude, view.latitude], zoom: view.zoom }
-        : { bounds: bounds ?? [-8, 49, 2, 61], fitBoundsOptions: { padding: PADDING } }),
-      maxZoom: CLOSEST,
-      attributionControl: false,
-      dragRotate: false,
-      pitchWithRotate: false,
-      touchPitch: false,
-      rollEnabled: false,
-      renderWorldCopies: false,
-      fadeDuration: 150,
-      canvasContextAttributes: { antialias: !drawsInSoftware() },
-      locale: {
-        "Map.Title": options.label,
-        "NavigationControl.ZoomIn": options.zoomIn,
-        "NavigationControl.ZoomOut": options.zoomOut,
-      },
-    });
-    map.touchZoomRotate.disableRotation();
-    map.keyboard.disableRotation();
-    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-    return map;
-  } catch (error) {
-    throw new NoMap(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-/** Whether WebGL runs without a graphics card: smooth edges would cost too much there. */
-function drawsInSoftware(): boolean {
-  const gl = document.createElement("canvas").getContext("webgl2");
-  if (!gl) return false;
-  const told = gl.getExtension("WEBGL_debug_renderer_info");
-  const name = String(gl.getParameter(told ? told.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  gl.getExtension("WEBGL_lose_context")?.loseContext();
-  return /swiftshader|llvmpipe|software|basic render/i.test(name);
 }

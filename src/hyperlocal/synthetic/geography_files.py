@@ -143,6 +143,24 @@ def _write_postcode_directory(nation: Nation, rng: np.random.Generator, path: Pa
         table.write_csv(file, include_header=False, quote_style="non_numeric", float_precision=6)
 
 
+def _write_place_names(nation: Nation, rng: np.random.Generator, path: Path) -> None:
+    """Write the towns as in the Index of Place Names."""
+    from convertbng.cutil import convert_osgb36_to_ll
+
+    towns = nation.towns.with_columns(pl.col("easting", "northing").cast(pl.Float64))
+    grid = (towns[c].to_numpy() for c in ("easting", "northing"))
+    longitude, latitude = convert_osgb36_to_ll(*grid)
+    towns.select(
+        placeid=pl.int_range(1, pl.len() + 1),
+        place23nm="name",
+        descnm=pl.lit("LOC"),
+        gridgb1e=pl.col("easting").round().cast(pl.Int64),
+        gridgb1n=pl.col("northing").round().cast(pl.Int64),
+        lat=pl.Series(latitude),
+        long=pl.Series(longitude),
+    ).write_csv(path, float_precision=6)
+
+
 def _write_postcode_dwellings(nation: Nation, rng: np.random.Generator, path: Path) -> None:
     nation.postcode_dwellings.select("postcode", "dwellings", OA21CD="oa21").select(
         "postcode", "OA21CD", "dwellings"
@@ -198,6 +216,7 @@ FILES: dict[str, Writer] = {
     "geography/lad23_boundaries.parquet": _boundaries("ltla23", "LAD23CD", "LAD23NM"),
     "geography/ONSPD.csv": _write_postcode_directory,
     "geography/postcode_dwellings.csv": _write_postcode_dwellings,
+    "geography/IPN_GB.csv": _write_place_names,
     "truth/planted_need.parquet": _write_planted_need,
     "truth/hot_spots.parquet": _write_hot_spots,
 }
