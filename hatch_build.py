@@ -16,7 +16,7 @@ class ExplorerHook(BuildHookInterface):  # type: ignore[type-arg]
         """Build the explorer before files are packed."""
         sources = Path(self.root) / "explorer"
         if not (sources / "build_explorer.py").is_file():
-            return  # a source distribution, which holds the built explorer
+            return
         sys.path.insert(0, str(sources))
         try:
             import build_explorer
@@ -24,5 +24,5 @@ class ExplorerHook(BuildHookInterface):  # type: ignore[type-arg]
             sys.path.remove(str(sources))
         try:
             build_explorer.build()
-        except build_explorer.NotBuiltError as error:
+        except build_explorer.NoMeansError as error:
             self.app.display_warning(str(error))

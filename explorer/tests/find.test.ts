@@ -288,7 +288,7 @@ describe("postcodes", () => {
     expect(postcodeQuery(query)).toEqual({ text, complete });
   });
 
-  it.each(["LL", "Leeds", "E01000001", "E0100", "L1 1AAA", "12345", "", "x".repeat(1e6), "LL18 H"])(
+  it.each(["LL", "Leeds", "E01000001", "E0100", "L1 1AAA", "12345", "", "x".repeat(1e6)])(
     "are not taken for: %s",
     (query) => {
       expect(postcodeQuery(query)).toBeNull();

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import polars as pl
@@ -62,14 +63,32 @@ def fixtures() -> ModuleType:
 MAKE = fixtures()
 
 
+def cannot_run(why: str) -> NoReturn:
+    """Skip the tests; fail them with HYPERLOCAL_CI=1, where all that they need must be there."""
+    if os.environ.get("HYPERLOCAL_CI") == "1":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [("1", pytest.fail.Exception), ("", pytest.skip.Exception)],
+)
+def test_without_node_nothing_is_skipped_in_ci(monkeypatch, value, outcome):
+    monkeypatch.setenv("HYPERLOCAL_CI", value)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(outcome, match="node is not installed"):
+        driver.__wrapped__(None)
+
+
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory) -> list[str]:
     """The command that runs the explorer's methods over a folder of arrays."""
     bundler = EXPLORER / "node_modules" / ".bin" / "rolldown"
     if shutil.which("node") is None:
-        pytest.skip("node is not installed")
+        cannot_run("node is not installed")
     if not bundler.exists():
-        pytest.skip("the explorer's packages are not installed: run `npm ci` in explorer/")
+        cannot_run("the explorer's packages are not installed: run `npm ci` in explorer/")
     bundle = tmp_path_factory.mktemp("driver") / "driver.mjs"
     options = ["--platform", "node", "--format", "esm", "--file", str(bundle)]
     made = subprocess.run(

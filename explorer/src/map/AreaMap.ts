@@ -11,7 +11,15 @@ import { AreaLayer, type Marked } from "./layer";
 import { linesAround } from "./lines";
 import "./map.css";
 import type { Bounds, Place } from "./mercator";
-import { CLOSEST, drawsInSoftware, mapIn, PADDING, paddingOf, type MapOptions } from "./maplibre";
+import {
+  CLOSEST,
+  drawsInSoftware,
+  mapIn,
+  PADDING,
+  paddingOf,
+  type Described,
+  type MapOptions,
+} from "./maplibre";
 import { picture } from "./picture";
 import { COLOURS, type Theme } from "./palette";
 
@@ -147,8 +155,16 @@ export class AreaMap {
   }
 
   /** Say in another language what the map is, and where the data come from. */
-  describe(options: Pick<MapOptions, "label" | "attribution">): void {
+  describe(options: Described): void {
     this.map.getCanvas().setAttribute("aria-label", options.label);
+    for (const [way, called] of [
+      ["in", options.zoomIn],
+      ["out", options.zoomOut],
+    ] as const) {
+      const button = this.container.querySelector<HTMLElement>(`.maplibregl-ctrl-zoom-${way}`);
+      button?.setAttribute("aria-label", called);
+      button?.setAttribute("title", called);
+    }
     this.#attribution.textContent = options.attribution;
   }
 
@@ -180,11 +196,6 @@ export class AreaMap {
   draw(on: boolean): void {
     if (on) this.#drawing.begin();
     else this.#drawing.end(true);
-  }
-
-  /** Show a ring that was drawn before; null: none. */
-  showRing(ring: readonly Place[] | null): void {
-    this.#showDrawn(ring ?? [], null, true);
   }
 
   /** A picture of what is seen, as PNG, with where the data come from. */

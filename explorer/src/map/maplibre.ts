@@ -5,9 +5,8 @@ import type { View } from "./events";
 import type { Geometry } from "./geometry";
 import type { Theme } from "./palette";
 
-/** What the map is made with. */
-export interface MapOptions {
-  theme: Theme;
+/** What the map says, in the language of the page. */
+export interface Described {
   /** What a screen reader says of the map. */
   label: string;
   /** What the buttons are called. */
@@ -15,6 +14,11 @@ export interface MapOptions {
   zoomOut: string;
   /** Where the data come from; plain text, shown in the corner and in pictures. */
   attribution: string;
+}
+
+/** What the map is made with. */
+export interface MapOptions extends Described {
+  theme: Theme;
   /** Where to look first; without it all areas are in view. */
   view?: View;
   /** Pixels at the left that something else covers. */

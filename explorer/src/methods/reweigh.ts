@@ -102,8 +102,8 @@ export class Reweighing {
   }
 
   /** Return what goes up of a node: of the changed index where it was reached, or published. */
-  upwardOf(node: string, changed?: ReweighedIndex): ArrayLike<number> {
-    return changed?.nodes.get(node)?.upward ?? this.#published(node);
+  upwardOf(node: string, changed?: ReadonlyMap<string, Reweighed>): ArrayLike<number> {
+    return changed?.get(node)?.upward ?? this.#published(node);
   }
 
   /** Return the nodes given and all above them, children before their parents. */

@@ -1,7 +1,6 @@
 // The tables and pictures that can be downloaded.
 
-import type { Arrays } from "../data/arrays";
-import { BLOCK, type SiteNode } from "../data/site";
+import type { SiteNode } from "../data/site";
 import type { AreaMap } from "../map/AreaMap";
 import { t } from "../messages/messages.svelte";
 import type { Explorer } from "../state/explorer.svelte";
@@ -9,25 +8,27 @@ import { writeCsv, type Cell } from "../tables/write";
 import { save } from "./save";
 
 const CSV = "text/csv;charset=utf-8";
+/** How the headings of what was computed under the reader's weights end. */
+const YOURS = "_with_your_weights";
 
 /** Save rows, the first of them the headings. */
 export function downloadRows(name: string, [heading = [], ...rows]: Cell[][]): void {
   save(name, new Blob([writeCsv(heading.map(String), rows)], { type: CSV }));
 }
 
-/** Save areas with the numbers of the node that is shown. */
+/** Save areas with the numbers of the node that is shown; say so where they are not as published. */
 export function downloadTable(explorer: Explorer, areas: Iterable<number>, name = "areas"): void {
   const node = explorer.shown;
   const columns = explorer.columns(node.id);
   const groups = explorer.groups;
+  const yours = explorer.reweighedNode(node.id) ? YOURS : "";
+  const headings = ["rank", "decile", node.measure ?? "score"].map((one) => `${node.id}_${one}`);
   const rows: Cell[][] = [
     [
       "area_code",
       "area_name",
       ...groups.flatMap(({ id }) => [`${id}_code`, `${id}_name`]),
-      `${node.id}_rank`,
-      `${node.id}_decile`,
-      `${node.id}_${node.measure ?? "score"}`,
+      ...headings.map((heading) => heading + yours),
     ],
   ];
   for (const area of areas) {
@@ -45,16 +46,17 @@ export function downloadTable(explorer: Explorer, areas: Iterable<number>, name 
       known(columns?.score[area]),
     ]);
   }
-  downloadRows(`${explorer.site.id}-${node.id}-${name}.csv`, rows);
+  const marked = yours ? `-${t("weights.file")}` : "";
+  downloadRows(`${explorer.site.id}-${node.id}-${name}${marked}.csv`, rows);
 }
 
-/** Save the ranks under the reader's weights beside the published ones, and the weights. */
+/** Save the ranks under the reader's weights beside the published ones. */
 export function downloadRanks(explorer: Explorer): void {
-  const root = explorer.root;
-  const before = explorer.published(root.id);
-  const after = explorer.columns(root.id);
+  const before = explorer.published(explorer.root.id);
+  const after = explorer.columns(explorer.root.id);
+  const yours = ["rank", "decile", "score"].map((one) => one + YOURS);
   const rows: Cell[][] = [
-    ["area_code", "area_name", "published_rank", "rank", "decile", "score"],
+    ["area_code", "area_name", "published_rank", ...yours],
     ...explorer.areas.codes.map((code, area): Cell[] => [
       code,
       explorer.areaName(area),
@@ -68,12 +70,15 @@ export function downloadRanks(explorer: Explorer): void {
 }
 
 /** Save all numbers of one area: a row per node and column. */
-export function downloadArea(explorer: Explorer, area: number, block: Arrays): void {
+export function downloadArea(
+  explorer: Explorer,
+  area: number,
+  number: (node: SiteNode, column: string) => number | null,
+): void {
   const code = explorer.areas.codes[area] ?? "";
-  const number = (node: SiteNode, column: string): Cell =>
-    known(block.arrays.get(`${node.id}_${column}`)?.[area % BLOCK]);
+  const head = ["area_code", "node", "title", "role", "column", "value", "unit", "source", "date"];
   const rows: Cell[][] = [
-    ["area_code", "node", "title", "role", "column", "value", "unit", "source", "date"],
+    [...head, "weights"],
     ...explorer.site.nodes.flatMap((node) =>
       node.columns.map((column): Cell[] => [
         code,
@@ -85,6 +90,7 @@ export function downloadArea(explorer: Explorer, area: number, block: Arrays): v
         node.unit,
         node.source,
         node.date,
+        explorer.reweighedNode(node.id) ? "yours" : "published",
       ]),
     ),
   ];

@@ -2,7 +2,7 @@
 
 import type { Suggestion } from "../find/search";
 import { groupTitle } from "../messages/groups";
-import { t } from "../messages/messages.svelte";
+import { t, type MessageKey } from "../messages/messages.svelte";
 import type { Explorer } from "../state/explorer.svelte";
 
 export interface Found {
@@ -13,11 +13,24 @@ export interface Found {
 }
 
 const AROUND = 0.04; // degrees that are shown around a place
+const MOST_POSTCODES = 6;
 
-/** Suggest what a text may mean. */
+/** Suggest what a text may mean; of a postcode that is begun, the first that begin so. */
 export async function find(explorer: Explorer, text: string): Promise<Found[]> {
   const finder = await explorer.finder();
-  return finder.suggest(text).map((suggestion) => inWords(explorer, suggestion));
+  const found = finder.suggest(text);
+  const begun = found.findIndex((one) => one.kind === "postcode" && !one.complete);
+  if (begun >= 0 && explorer.postcodes) {
+    const postcodes = await explorer.postcodes.suggest(text, MOST_POSTCODES);
+    const known = postcodes.flatMap(({ postcode }) => (postcode === null ? [] : [postcode]));
+    const whole = known.map((postcode) => ({
+      kind: "postcode" as const,
+      postcode,
+      complete: true,
+    }));
+    found.splice(begun, 1, ...whole);
+  }
+  return found.map((suggestion) => inWords(explorer, suggestion));
 }
 
 /** Suggest areas, and nothing else. */
@@ -56,53 +69,50 @@ function inWords(explorer: Explorer, suggestion: Suggestion): Found {
   }
 }
 
-/** Show what was chosen; return what there is to say about it. */
-export async function go(explorer: Explorer, suggestion: Suggestion): Promise<string> {
+/** What choosing a suggestion shows, once all is known that it needs; and what is said of it. */
+export interface Choice {
+  show: () => void;
+  said: string;
+}
+
+/** Find out what choosing a suggestion shows; nothing is shown yet. */
+export async function choiceOf(explorer: Explorer, suggestion: Suggestion): Promise<Choice> {
   switch (suggestion.kind) {
     case "area":
-      explorer.select(suggestion.area);
-      return "";
-    case "group":
-      explorer.choose({ group: suggestion.group, place: suggestion.place });
-      return "";
+      return { show: () => explorer.select(suggestion.area), said: "" };
+    case "group": {
+      const { group, place } = suggestion;
+      return { show: () => explorer.choose({ group, place }), said: "" };
+    }
     case "place": {
       const places = await explorer.files.places(explorer.site);
       const longitude = places?.longitude[suggestion.place] ?? 0;
       const latitude = places?.latitude[suggestion.place] ?? 0;
       const high = AROUND * 0.6;
-      explorer.going = {
-        target: [longitude - AROUND, latitude - high, longitude + AROUND, latitude + high],
-      };
-      return "";
+      const target: [number, number, number, number] = [
+        longitude - AROUND,
+        latitude - high,
+        longitude + AROUND,
+        latitude + high,
+      ];
+      return { show: () => (explorer.going = { target }), said: "" };
     }
-    case "postcode":
-      return goToPostcode(explorer, suggestion.postcode, suggestion.complete);
+    case "postcode": {
+      const { area, said } = await areaOfPostcode(explorer, suggestion.postcode);
+      return { show: () => area !== null && explorer.select(area), said };
+    }
   }
 }
 
-async function goToPostcode(
-  explorer: Explorer,
-  postcode: string,
-  complete: boolean,
-): Promise<string> {
-  const area = await areaOfPostcode(explorer, postcode, complete);
-  if (typeof area === "string") return area;
-  explorer.select(area);
-  return "";
-}
-
-/** The area of a postcode, or what is to be said where there is none. */
+/** The area of a postcode, null where there is none; and what is to be said of it. */
 export async function areaOfPostcode(
   explorer: Explorer,
   postcode: string,
-  complete: boolean,
-): Promise<number | string> {
-  const table = explorer.postcodes;
-  if (!table) return t("find.postcode.none_here");
-  if (!complete) return t("find.postcode.go_on");
-  const found = await table.find(postcode);
-  if (found.area < 0) {
-    return t(`postcode.${found.status}.one` as Parameters<typeof t>[0], { postcode });
-  }
-  return found.area;
+): Promise<{ area: number | null; said: string }> {
+  if (!explorer.postcodes) return { area: null, said: t("find.postcode.none_here") };
+  const { area, status } = await explorer.postcodes.find(postcode);
+  if (area < 0)
+    return { area: null, said: t(`postcode.${status}.one` as MessageKey, { postcode }) };
+  const ended = status === "terminated";
+  return { area, said: ended ? t("postcode.terminated.here", { postcode }) : "" };
 }

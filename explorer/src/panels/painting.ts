@@ -2,8 +2,10 @@
 
 import type { NodeColumns, SiteNode } from "../data/site";
 import { mostDeprived } from "../methods/ranks";
+import type { Colouring } from "../state/link";
 
 export interface Painting {
+  kind: Colouring;
   /** The class of each area; 0: no number. */
   classes: Uint8Array;
   /** A colour per class. */
@@ -18,7 +20,7 @@ const MOST_STEPS = 4; // so many deciles up or down, or more, share the last col
 /** Colour areas by decile. */
 export function byDecile(columns: NodeColumns, palette: readonly string[]): Painting {
   const legend = Array.from({ length: 10 }, (_, i) => ({ class: i + 1, label: String(i + 1) }));
-  return { classes: Uint8Array.from(columns.decile), palette, legend };
+  return { kind: "decile", classes: Uint8Array.from(columns.decile), palette, legend };
 }
 
 /**
@@ -49,7 +51,7 @@ export function byScore(
     const from = turned ? low + i * width : high - (i + 1) * width;
     return { class: i + 1, label: say(from) };
   });
-  return { classes, palette, legend };
+  return { kind: "score", classes, palette, legend };
 }
 
 /** Colour areas by how many deciles they moved since another version; 1: the most upwards. */
@@ -69,7 +71,7 @@ export function byChange(
     const end = Math.abs(step) === MOST_STEPS ? (step < 0 ? "≤" : "≥") : "";
     return { class: i + 1, label: `${end}${sign}${Math.abs(step)}` };
   });
-  return { classes, palette, legend };
+  return { kind: "change", classes, palette, legend };
 }
 
 /** Tell which areas are among the most deprived share of a node; null where all are shown alike. */

@@ -15,12 +15,6 @@ export function cleanPostcode(raw: string): string | null {
   return FULL.test(close) ? `${close.slice(0, -3)} ${close.slice(-3)}` : null;
 }
 
-/** Say whether a text is a whole postcode, begins one (with a digit at least), or neither. */
-export function recognised(text: string): "full" | "partial" | null {
-  if (cleanPostcode(text) !== null) return "full";
-  return begun(text) === null ? null : "partial";
-}
-
 /**
  * Return what was typed of a postcode, in one spelling; null where it begins none. A space parts it
  * where one was typed after the first half: `CF1 1` is no beginning of CF11, and `CF11` is.

@@ -28,8 +28,8 @@ export interface PostcodeList extends ListTable {
  */
 export interface ListProblem {
   problem: "none" | "several" | "headings" | "empty";
-  /** The headings that can be meant, or else all. */
-  headings: string[];
+  /** The columns that can be meant, or else all, by their places. */
+  columns: number[];
 }
 
 /** How many rows there are of a status, with the first of them. */
@@ -63,16 +63,17 @@ export function listTable(rows: readonly string[][]): ListTable {
 }
 
 /** Find the column of the postcodes, or say why that is not clear. */
-export function readList(table: ListTable, named?: string): PostcodeList | ListProblem {
+export function readList(table: ListTable, chosen?: number): PostcodeList | ListProblem {
   const { headings, rows } = table;
+  const columns = headings.map((_, column) => column);
   if (headings.some((heading) => cleanPostcode(heading) !== null)) {
-    if (headings.length > 1) return { problem: "headings", headings };
+    if (headings.length > 1) return { problem: "headings", columns };
     return { headings: ["postcode"], rows: [headings, ...rows], column: 0, firstRow: 1 };
   }
-  if (rows.length === 0) return { problem: "empty", headings };
-  const column = named === undefined ? postcodeColumn(table) : headings.indexOf(named);
+  if (rows.length === 0) return { problem: "empty", columns };
+  const column = chosen ?? postcodeColumn(table);
   if (typeof column !== "number") return column;
-  return column < 0 ? { problem: "none", headings } : { ...table, column, firstRow: 2 };
+  return { ...table, column, firstRow: 2 };
 }
 
 /**
@@ -92,8 +93,9 @@ export function postcodeColumn({ headings, rows }: ListTable): number | ListProb
   if (new Set(found.values()).size === 1) return looked[0]!;
   if (said.length === 1) return said[0]!;
   const several = found.size > 0 ? looked : said;
-  if (several.length === 0) return { problem: "none", headings };
-  return { problem: "several", headings: several.map((column) => headings[column]!) };
+  if (several.length === 0)
+    return { problem: "none", columns: headings.map((_, column) => column) };
+  return { problem: "several", columns: several };
 }
 
 /** Return the cells of the postcodes of a list, as they were written. */
@@ -118,11 +120,6 @@ export function tallyOf(
     }
   });
   return [...counts.values()];
-}
-
-/** Return how many rows of a list hold no postcode at all. */
-export function blankRows(list: PostcodeList): number {
-  return postcodesOf(list).filter(isBlank).length;
 }
 
 /**

@@ -17,13 +17,19 @@ import type { Target } from "../map/AreaMap";
 import { spoken } from "../messages/messages.svelte";
 import type { Part } from "../methods/decompose";
 import { Reweighing, type Reweighed } from "../methods/reweigh";
-import type { Colouring, Link, Other, Place, View } from "./link";
+import { Latest } from "./latest";
+import { MOST_AREAS, type Colouring, type Link, type Other, type Place, type View } from "./link";
 
 export type Weights = Map<string, number[]>;
 
 /** Where the map is asked to go; a new object each time. */
 export interface Going {
   target: Target | { areas: readonly number[] };
+}
+
+/** The largest weight that a slider of a node can have. */
+export function mostOf(combination: Combination): number {
+  return Math.max(1, ...combination.weights);
 }
 
 /** The views that stay when an area is chosen. */
@@ -51,6 +57,8 @@ export class Explorer {
   place = $state.raw<Place | null>(null);
   going = $state.raw<Going | null>(null);
   said = $state(""); // what a screen reader is told
+  trouble = $state(""); // what could not be loaded
+  readonly #shows = new Latest();
 
   #columns = $state.raw<ReadonlyMap<string, NodeColumns>>(new Map());
   #changed = $state.raw<ReadonlyMap<string, Reweighed>>(new Map());
@@ -95,6 +103,11 @@ export class Explorer {
 
   get reweighed(): boolean {
     return this.#changed.size > 0;
+  }
+
+  /** What was computed of a node under the reader's weights; null where it is as published. */
+  reweighedNode(id: string): Reweighed | null {
+    return this.#changed.get(id) ?? null;
   }
 
   nodeOf(id: string): SiteNode {
@@ -155,6 +168,24 @@ export class Explorer {
   /** The published numbers of a node; null until they are loaded. */
   published(id: string): NodeColumns | null {
     return this.#columns.get(id) ?? null;
+  }
+
+  /** Let work go on in the background, and say so where it fails. */
+  attempt(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.trouble = error instanceof Error ? error.message : String(error);
+    });
+  }
+
+  /** Show a node once its numbers are there; of several that are asked for, the last. */
+  show(id: string): void {
+    const shown = (): void => {
+      this.node = id;
+      const there = this.versionOf(this.version)?.nodes.includes(id);
+      if (this.colouring === "change" && !there) this.colouring = "decile";
+    };
+    const failed = (error: unknown): void => this.attempt(Promise.reject(error));
+    this.#shows.ask(this.load(id), shown, failed);
   }
 
   async load(...ids: string[]): Promise<void> {
@@ -227,7 +258,8 @@ export class Explorer {
       .then((file) => new Reweighing(this.site.combinations, this.site.root, file.arrays));
     const ready = await this.#reweighing;
     if (this.#ready) return;
-    ready.compute(new Map([[this.site.root, this.weightsOf(this.site.root)]])); // the first is slow
+    const published = this.site.combinations[this.site.root]?.weights ?? [];
+    ready.compute(new Map([[this.site.root, published]])); // the first time is slow
     this.#ready = ready;
     this.#compute();
   }
@@ -249,7 +281,7 @@ export class Explorer {
     });
     this.weights = new Map(changed);
     if (this.#ready) this.#compute();
-    else if (this.weights.size) void this.prepareWeights();
+    else if (this.weights.size) this.attempt(this.prepareWeights());
   }
 
   #compute(): void {
@@ -263,10 +295,10 @@ export class Explorer {
     const ready = this.#ready;
     const combination = this.site.combinations[this.site.root];
     if (!ready || !combination) return null;
-    const weights = ready.weights(this.site.root, this.weights.get(this.site.root));
-    return combination.children.flatMap((id, place) => {
-      const upward = this.#changed.get(id)?.upward ?? ready.upward.get(id);
-      return upward ? [{ id, weight: weights[place] ?? 0, upward }] : [];
+    const own = this.weights.get(this.site.root);
+    const weights = ready.weights(this.site.root, own?.some((one) => one > 0) ? own : undefined);
+    return combination.children.map((id, place) => {
+      return { id, weight: weights[place] ?? 0, upward: ready.upwardOf(id, this.#changed) };
     });
   }
 
@@ -286,7 +318,10 @@ export class Explorer {
       district: district && code ? { group: district.group, code } : null,
       version: this.version,
       weights: this.#writtenWeights(),
-      mine: [...this.mine].flatMap((place) => this.areas.codes[place] ?? []),
+      mine:
+        this.mine.size > MOST_AREAS
+          ? null
+          : [...this.mine].flatMap((place) => this.areas.codes[place] ?? []),
       place: this.place,
       language: spoken.language === "en" ? null : spoken.language,
     };
@@ -302,14 +337,19 @@ export class Explorer {
     this.hotSpots = link.hotSpots;
     this.area = link.area ? this.placeOf(link.area) : null;
     this.other = this.#known(link.other);
-    const groups = link.district ? this.areas.groups[link.district.group] : null;
+    const groups = link.district ? this.groupsCalled(link.district.group) : null;
     const place = groups?.codes.indexOf(link.district?.code ?? "") ?? -1;
     this.district = link.district && place >= 0 ? { group: link.district.group, place } : null;
-    this.mine = new Set(link.mine.flatMap((code) => this.placeOf(code) ?? []));
+    if (link.mine) this.mine = new Set(link.mine.flatMap((code) => this.placeOf(code) ?? []));
     this.setWeights(this.#readWeights(link.weights));
     this.place = link.place;
     if (!link.place) this.going = this.#target();
     if (link.language) spoken.language = link.language;
+  }
+
+  /** The larger areas of a kind; null where a link names a kind that is not there. */
+  groupsCalled(group: string): GroupList | null {
+    return Object.hasOwn(this.areas.groups, group) ? (this.areas.groups[group] ?? null) : null;
   }
 
   /** What a link without a place on the map brings into sight. */
@@ -321,7 +361,7 @@ export class Explorer {
 
   #known(other: Other): Other {
     if (other?.kind === "area") return this.placeOf(other.code) === null ? null : other;
-    return other && this.areas.groups[other.group] ? other : null;
+    return other && this.groupsCalled(other.group) ? other : null;
   }
 
   #writtenWeights(): Link["weights"] {
@@ -337,12 +377,10 @@ export class Explorer {
     const found: Weights = new Map();
     for (const [id, one] of this.adjustable) {
       const weights = said[id];
-      if (weights) {
-        found.set(
-          id,
-          one.children.map((child, place) => weights[child] ?? one.weights[place] ?? 0),
-        );
-      }
+      if (!weights) continue;
+      const given = one.children.map((child, place) => weights[child] ?? one.weights[place] ?? 0);
+      const over = Math.max(...given) / mostOf(one); // only their proportions matter
+      found.set(id, over > 1 ? given.map((weight) => weight / over) : given);
     }
     return found;
   }

@@ -36,7 +36,8 @@ export interface Link {
   district: { group: string; code: string } | null;
   version: string | null;
   weights: Record<string, Record<string, number>>;
-  mine: string[];
+  /** The codes of my area; null: too many for a link, those of before stay. */
+  mine: string[] | null;
   place: Place | null;
   language: Language | null;
 }
@@ -56,7 +57,9 @@ export const NOWHERE: Link = {
   language: null,
 };
 
-const MOST_AREAS = 400; // of "my area" in a link; longer addresses are cut off by some programs
+/** The most areas of "my area" that a link says: some programs cut longer ones off. */
+export const MOST_AREAS = 400;
+const TOO_MANY = "*";
 const PLACE_DIGITS = 5;
 
 /** Write what is looked at as the part of an address after `#`. */
@@ -76,7 +79,8 @@ export function written(link: Link): string {
     const said = Object.entries(weights).map(([child, weight]) => `${child}:${weight}`);
     parts.append("weights", `${node}(${said.join(",")})`);
   }
-  if (link.mine.length && link.mine.length <= MOST_AREAS) parts.set("mine", link.mine.join(","));
+  if (link.mine === null) parts.set("mine", TOO_MANY);
+  else if (link.mine.length) parts.set("mine", link.mine.join(","));
   if (link.place) {
     const { longitude, latitude, zoom } = link.place;
     const at = [zoom.toFixed(2), latitude.toFixed(PLACE_DIGITS), longitude.toFixed(PLACE_DIGITS)];
@@ -100,7 +104,7 @@ export function read(hash: string): Link {
     district: districtOf(parts.get("district")),
     version: parts.get("version"),
     weights: weightsOf(parts.getAll("weights")),
-    mine: (parts.get("mine") ?? "").split(",").filter(Boolean).slice(0, MOST_AREAS),
+    mine: mineOf(parts.get("mine") ?? ""),
     place: placeOf(parts.get("at")),
     language: oneOf(["en", "cy"] as const, parts.get("lang")) ?? null,
   };
@@ -120,6 +124,10 @@ function otherOf(text: string | null): Other {
 function districtOf(text: string | null): Link["district"] {
   const [group, code] = (text ?? "").split(":");
   return group && code ? { group, code } : null;
+}
+
+function mineOf(text: string): string[] | null {
+  return text === TOO_MANY ? null : text.split(",").filter(Boolean).slice(0, MOST_AREAS);
 }
 
 function placeOf(text: string | null): Place | null {

@@ -18,6 +18,7 @@ from hyperlocal.cli.publishing import (
     RegionsOption,
     SameAreasOption,
     SiteBoundariesOption,
+    SiteOptions,
     SitePostcodesOption,
     UncertaintyOption,
     VersionLookupOption,
@@ -73,7 +74,7 @@ def explore(
     quiet: QuietOption = False,
 ) -> None:
     """Open the explorer on this machine: map, search, weights, districts; and an API."""
-    from hyperlocal.server.running import listen, serve
+    from hyperlocal.server.running import ended_by_signals, listen, serve
 
     def ready(address: str) -> None:
         typer.echo(f"The explorer is at {address}\nStop it with Ctrl-C.")
@@ -81,32 +82,33 @@ def explore(
         if open_browser:
             _open(address)
 
-    given = {
-        "--boundaries": boundaries,
-        "--districts": districts,
-        "--regions": regions,
-        "--groups": groups,
-        "--postcodes": postcodes,
-        "--places": places,
-        "--version": version,
-        "--version-lookup": version_lookup,
-        "--version-population": version_population,
-        "--uncertainty": uncertainty,
-        "--population": population,
-        "--welsh": welsh,
-        "--version-match": version_match,
-        "--same-areas": same_areas,
-    }
+    given = SiteOptions(
+        boundaries=boundaries,
+        districts=districts,
+        regions=regions,
+        groups=groups,
+        postcodes=postcodes,
+        places=places,
+        version=version,
+        version_lookup=version_lookup,
+        version_population=version_population,
+        version_match=version_match,
+        same_areas=same_areas,
+        uncertainty=uncertainty,
+        population=population,
+        welsh=welsh,
+    )
     if (results / "data" / "site.json").is_file():
-        if used := next((option for option, value in given.items() if value), None):
+        if used := next((name for name, value in given.items() if value), None):
             raise typer.BadParameter(
-                f"{results} is a finished site, into which nothing more goes", param_hint=used
+                f"{results} is a finished site, into which nothing more goes",
+                param_hint=f"--{used.replace('_', '-')}",
             )
         serve(results, host, port, log, ready)
         return
     listen(host, port).close()  # a port that is taken is told before the work, not after it
-    sources = site_sources(*given.values())  # type: ignore[arg-type]  # in the order of its options
-    with TemporaryDirectory(prefix="hyperlocal-") as folder:
+    sources = site_sources(given)
+    with ended_by_signals(), TemporaryDirectory(prefix="hyperlocal-") as folder:
         site = Path(folder) / "site"
         _write(results, site, sources, quiet)
         serve(site, host, port, log, ready)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 
@@ -128,6 +128,25 @@ WelshOption = Annotated[
 ]
 
 
+class SiteOptions(TypedDict):
+    """What the options above hold; each by the name of its option."""
+
+    boundaries: str | None
+    districts: list[str] | None
+    regions: list[str] | None
+    groups: list[str] | None
+    postcodes: str | None
+    places: str | None
+    version: list[str] | None
+    version_lookup: list[str] | None
+    version_population: list[str] | None
+    version_match: list[str] | None
+    same_areas: bool
+    uncertainty: str | None
+    population: list[str] | None
+    welsh: list[str] | None
+
+
 def publish_site(
     results: ResultsArgument,
     out: Annotated[
@@ -154,75 +173,67 @@ def publish_site(
     from hyperlocal.pipeline import Results
 
     opened = Results.open(results)
-    sources = site_sources(
-        boundaries,
-        districts,
-        regions,
-        groups,
-        postcodes,
-        places,
-        version,
-        version_lookup,
-        version_population,
-        uncertainty,
-        population,
-        welsh,
-        version_match,
-        same_areas,
+    given = SiteOptions(
+        boundaries=boundaries,
+        districts=districts,
+        regions=regions,
+        groups=groups,
+        postcodes=postcodes,
+        places=places,
+        version=version,
+        version_lookup=version_lookup,
+        version_population=version_population,
+        version_match=version_match,
+        same_areas=same_areas,
+        uncertainty=uncertainty,
+        population=population,
+        welsh=welsh,
     )
+    sources = site_sources(given)
     with progress(quiet, share_of_steps) as told:
         written = write_site(opened, out, sources, told)
     if not quiet:
         _show(written)
 
 
-def site_sources(
-    boundaries: str | None = None,
-    districts: list[str] | None = None,
-    regions: list[str] | None = None,
-    groups: list[str] | None = None,
-    postcodes: str | None = None,
-    places: str | None = None,
-    version: list[str] | None = None,
-    version_lookup: list[str] | None = None,
-    version_population: list[str] | None = None,
-    uncertainty: str | None = None,
-    population: list[str] | None = None,
-    welsh: list[str] | None = None,
-    version_match: list[str] | None = None,
-    same_areas: bool = False,
-) -> SiteSources:
+def site_sources(given: SiteOptions) -> SiteSources:
     """Return what the options of a command supply beside the results."""
     from hyperlocal.explorer.sources import SiteSources
     from hyperlocal.explorer.versions import VersionSource
 
-    lookups = assignments(version_lookup, "--version-lookup")
-    people = assignments(version_population, "--version-population")
-    match = assignments(version_match, "--version-match")
-    labelled = [_labelled(one) for one in version or []]
+    lookups = assignments(given["version_lookup"], "--version-lookup")
+    people = assignments(given["version_population"], "--version-population")
+    match = assignments(given["version_match"], "--version-match")
+    labelled = [_labelled(one) for one in given["version"] or []]
     labels = {label for label, _ in labelled}
-    for option, given in (("--version-lookup", lookups), ("--version-population", people)):
-        if unknown := [label for label in given if label not in labels]:
+    for option, named in (("--version-lookup", lookups), ("--version-population", people)):
+        if unknown := [label for label in named if label not in labels]:
             raise typer.BadParameter(
                 f"no version is called {unknown[0]!r}; label it: --version {unknown[0]}=PATH",
                 param_hint=option,
             )
+    versions = [
+        VersionSource(
+            path,
+            label,
+            lookups.get(label, ""),
+            people.get(label, ""),
+            match,
+            given["same_areas"],
+        )
+        for label, path in labelled
+    ]
     return SiteSources(
-        boundaries,
-        tuple(districts or ()),
-        tuple(regions or ()),
-        tuple(groups or ()),
-        postcodes,
-        places,
-        tuple(population or ()),
-        tuple(
-            VersionSource(
-                path, label, lookups.get(label, ""), people.get(label, ""), match, same_areas
-            )
-            for label, path in labelled
-        ),
-        uncertainty,
-        tuple(welsh or ()),
+        boundaries=given["boundaries"],
+        districts=tuple(given["districts"] or ()),
+        regions=tuple(given["regions"] or ()),
+        groups=tuple(given["groups"] or ()),
+        postcodes=given["postcodes"],
+        places=given["places"],
+        populations=tuple(given["population"] or ()),
+        versions=tuple(versions),
+        uncertainty=given["uncertainty"],
+        welsh=tuple(given["welsh"] or ()),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
@@ -51,7 +52,10 @@ class GeometryWritten(NamedTuple):
 
 
 def write_geometry(
-    folder: Path, boundaries: Boundaries, most_points: int = POINTS
+    folder: Path,
+    boundaries: Boundaries,
+    most_points: int = POINTS,
+    tell: Callable[[str], None] = lambda what: None,
 ) -> GeometryWritten:
     """Write the boundaries of areas: ``geometry.bin.gz``, and ``detail/`` where they are heavy.
 
@@ -64,6 +68,8 @@ def write_geometry(
     most_points
         How many points the polygons may have in the file of all areas. Those of heavier boundaries
         are simplified, and finer ones written in parts.
+    tell
+        Called with what is being done, where that takes long.
 
     Raises
     ------
@@ -85,7 +91,9 @@ def write_geometry(
     degrees = in_degrees(boundaries)
     shapes = shapely.transform(degrees, _on_grid)
     west, south, east, north = shapely.total_bounds(degrees).tolist()
+    tell("Simplifying boundaries")
     overview, tolerance = simplified(shapes, most_points)
+    tell("Writing boundaries")
     arcs = arcs_of(rings_of(overview))
     about = {"format": FORMAT, "grid": GRID, "areas": len(shapes), "tolerance": tolerance}
     if not tolerance:
@@ -95,6 +103,7 @@ def write_geometry(
     parts = int(part.max()) + 1
     arrays = {**encoded(arcs, len(shapes)), "part": part.astype(np.uint16)}
     write_arrays(folder / "geometry.bin.gz", arrays, {**about, "parts": parts})
+    tell("Writing finer boundaries")
     _write_detail(folder, shapes, part)
     zoom = int(np.clip(np.floor(GRID - PIXEL - np.log2(tolerance)), 7, 14))
     return GeometryWritten(

@@ -153,9 +153,16 @@ class SiteDirectory:
     rows: NDArray[np.int32]
 
     def find(self, raw: pl.Series) -> pl.DataFrame:
-        """Find postcodes; their areas are rows of the index."""
+        """Find postcodes; their areas are rows of the index.
+
+        One in use in an area that the index lacks is elsewhere for it.
+        """
         found = self.table.find(raw)
-        return found.with_columns(area=pl.Series(self.rows[found["area"].to_numpy()]))
+        rows = pl.Series(self.rows[found["area"].to_numpy()])
+        outside = (pl.col("status") == "live") & (pl.col("area") == NOWHERE)
+        return found.with_columns(area=rows).with_columns(
+            status=pl.when(outside).then(pl.lit("elsewhere")).otherwise("status")
+        )
 
 
 def site_directory(results: Results, site: str | Path) -> SiteDirectory:

@@ -27,6 +27,8 @@ from hyperlocal.progress import Progress, say_nothing
 ASSETS = Path(__file__).with_name("assets")
 DATA = "data"
 MANIFEST = "site.json"
+BUILT_FROM = "built-from"
+"""The file beside the built explorer that says what it was built from: for builders alone."""
 STARTS = "index.html"
 STEPS = 24
 """About how many steps are told."""
@@ -103,7 +105,8 @@ def write_site(
         report(what, min(next(done), STEPS - 1), STEPS)
 
     with replaced_folder(path, site_files) as folder:
-        shutil.copytree(ASSETS, folder, dirs_exist_ok=True)
+        left_out = shutil.ignore_patterns(BUILT_FROM)
+        shutil.copytree(ASSETS, folder, ignore=left_out, dirs_exist_ok=True)
         notes = write_data(folder / DATA, results, sources or SiteSources(), tell)
         sizes = _sizes(folder)
     report("Done", STEPS, STEPS)
@@ -188,7 +191,8 @@ def refuse_unbuilt() -> None:
 
 def built_files() -> list[str]:
     """Return the names of the files and folders of the built explorer; none where there is none."""
-    return sorted(path.name for path in ASSETS.iterdir()) if ASSETS.is_dir() else []
+    names = {path.name for path in ASSETS.iterdir()} if ASSETS.is_dir() else set()
+    return sorted(names - {BUILT_FROM})
 
 
 def check_place(results: Results, out: Path) -> None:

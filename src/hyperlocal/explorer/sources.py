@@ -136,7 +136,7 @@ def read_sources(results: Results, given: SiteSources, folder: Path, tell: Tell)
         "Reading populations", lambda: read_populations(results, given.populations)
     ) or SitePopulations(None)
     weights, known = populations.weights, _names(results, larger)
-    ground = tried("Reading boundaries", lambda: _ground(folder, results, given))
+    ground = tried("Reading boundaries", lambda: _ground(folder, results, given, tell))
     postcodes = tried("Reading postcodes", lambda: _postcodes(folder, results, given))
     places = tried("Reading places", lambda: _places(given))
     versions = tried("Reading versions", lambda: read_versions(results, given.versions, weights))
@@ -185,11 +185,14 @@ def _larger(results: Results, given: SiteSources) -> list[LargerAreas]:
     return read_larger_areas(results, [list(given.districts), *chains])
 
 
-def _ground(folder: Path, results: Results, given: SiteSources) -> GeometryWritten | None:
+def _ground(
+    folder: Path, results: Results, given: SiteSources, tell: Tell
+) -> GeometryWritten | None:
     """Read the boundaries of the areas, and write them for the map."""
     if given.boundaries is None:
         return None
-    return write_geometry(folder, read_own_boundaries(results, given.boundaries).own)
+    own = read_own_boundaries(results, given.boundaries).own
+    return write_geometry(folder, own, tell=tell)
 
 
 def _postcodes(folder: Path, results: Results, given: SiteSources) -> dict[str, Any] | None:

@@ -254,7 +254,9 @@ class Answers:
         told = {"code": code, "name": held["names"][at]}
         if place is not None:
             told = self._group(kind, place, lang)
-        return {**told, "areas": held["areas"][at], "population": held["population"][at]}
+        people = held["population"]  # none where the site was written without populations
+        population = None if people is None else people[at]
+        return {**told, "areas": held["areas"][at], "population": population}
 
     def _node(self, name: str, lang: str) -> Answer:
         node = self.contents.nodes[name]

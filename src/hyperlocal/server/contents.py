@@ -156,7 +156,7 @@ class Contents:
         tuple
             The columns by name, and numbers (areas x columns).
         """
-        for block in np.unique(rows // BLOCK).tolist():
+        for block in np.unique(rows // BLOCK).tolist() or [0]:  # of no areas: for the names alone
             self._load_block(block)
         assert self._numbers is not None
         names, matrix, _ = self._numbers

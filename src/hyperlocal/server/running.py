@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -199,7 +200,33 @@ def _stopped_by(server: uvicorn.Server) -> Iterator[None]:
     def stop(*_: object) -> None:
         server.should_exit = True
 
-    before = {one: signal.signal(one, stop) for one in STOPS}
+    with _called_by_signals(stop):
+        yield
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Let a signal end the program by an exception, so that what is temporary is removed.
+
+    Examples
+    --------
+    >>> import os, signal
+    >>> with ended_by_signals():
+    ...     os.kill(os.getpid(), signal.SIGTERM)
+    Traceback (most recent call last):
+    SystemExit: 143
+    """
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    with _called_by_signals(end):
+        yield
+
+
+@contextmanager
+def _called_by_signals(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    before = {one: signal.signal(one, handler) for one in STOPS}
     try:
         yield
     finally:
