@@ -5,17 +5,16 @@ from __future__ import annotations
 import http.client
 import json
 import runpy
-import shutil
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from hyperlocal.errors import ResultsError
 from hyperlocal.server.app import create_app
 from hyperlocal.server.running import listen, server_of
 
@@ -77,17 +76,27 @@ def folder(made, tmp_path_factory) -> Path:
     return site
 
 
-@pytest.fixture(scope="module")
-def ask(folder):
+@contextmanager
+def served(app) -> Iterator[Asking]:
+    """Serve a program in a thread; give what asks it."""
     listening = listen("127.0.0.1", 0)
-    server = server_of(create_app(folder))
+    server = server_of(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield Asking(listening.getsockname()[1])
-    server.should_exit = True
-    thread.join()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield Asking(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def ask(folder):
+    with served(create_app(folder)) as asking:
+        yield asking
 
 
 @pytest.mark.parametrize(
@@ -332,79 +341,14 @@ def test_names_of_this_machine(ask, name):
     assert status == 200
 
 
+def test_a_request_that_does_not_say_whom_it_calls(ask):
+    with socket.create_connection(("127.0.0.1", ask.port), timeout=10) as one:
+        one.sendall(b"GET /api HTTP/1.0\r\n\r\n")
+        assert one.recv(1 << 16).startswith(b"HTTP/1.1 421 ")
+
+
 def test_names_of_a_published_site(folder):
-    app = create_app(folder, hosts=["Need.Example.org"], shared=True)
-    listening = listen("127.0.0.1", 0)
-    server = server_of(app)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        ask = Asking(listening.getsockname()[1])
+    with served(create_app(folder, hosts=["Need.Example.org"], shared=True)) as ask:
         assert ask("/api", Host="need.example.ORG:443")[0] == 200
         assert ask("/api", Host="other.example.org")[0] == 421
         assert ask("/api", Host="localhost")[0] == 421
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-def test_a_site_that_was_written_anew_is_not_mixed_with_the_old(made, tmp_path):
-    site = made.write_made_site(tmp_path / "site")
-    app = create_app(site)
-    shutil.rmtree(site)
-    made.write_made_site(site)
-    listening = listen("127.0.0.1", 0)
-    server = server_of(app)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        ask = Asking(listening.getsockname()[1])
-        for target in ("/api/areas/W01000000", "/api/postcodes/CF101AA", "/api/search?q=tref"):
-            status, problem = ask.refused(target)
-            assert status == 503
-            assert "started again" in problem["detail"]
-        assert ask("/")[0] == 200
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-def refusal(site: Path) -> str:
-    with pytest.raises(ResultsError) as caught:
-        create_app(site)
-    return str(caught.value)
-
-
-def test_folders_that_are_no_site(made, tmp_path):
-    assert "is not a site" in refusal(tmp_path)
-    assert "is not a site" in refusal(tmp_path / "nowhere")
-    for file, content in (
-        ("site.json", b"{"),
-        ("site.json", b'{"format": 2}'),
-        ("site.json", b"[]"),
-        ("site.json", b'{"format": 1}'),
-        ("areas.json.gz", b"not gzip"),
-        ("areas.json.gz", None),
-    ):
-        site = made.write_made_site(tmp_path / "site")
-        damaged = site / "data" / file
-        damaged.unlink() if content is None else damaged.write_bytes(content)
-        said = refusal(site)
-        assert file in said
-        assert "publish-site" in said
-        shutil.rmtree(site)
-
-
-def test_a_port_that_is_taken_or_an_address_that_is_not_here():
-    with listen("127.0.0.1", 0) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(ResultsError, match="cannot listen there"):
-            listen("127.0.0.1", port)
-    with pytest.raises(ResultsError, match="name another --port or --host"):
-        listen("192.0.2.1", 0)  # an address of documentation
-    with pytest.raises(ResultsError, match="cannot listen there"):
-        listen("no such host", 8765)

@@ -42,11 +42,21 @@ SOFTWARE = [
 ]
 
 
+FIRST_HALF = (
+    "test_accessibility.py",
+    "test_area_panel.py",
+    "test_finding.py",
+    "test_map.py",
+)
+"""These take about as long as all others together."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All browser tests share one worker, its sites and its Chromium."""
+    """Browser tests share two workers, each with its sites and its Chromium."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            half = "first" if item.path.name in FIRST_HALF else "second"
+            item.add_marker(pytest.mark.xdist_group(f"browser-{half}"))
 
 
 def cannot(reason: str) -> None:

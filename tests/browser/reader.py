@@ -75,7 +75,7 @@ class Reader:
         self.page.wait_for_function(
             "() => !document.querySelector('.message[role=status]') && "
             "(document.querySelector('[data-painted=yes]') || "
-            "document.querySelector('p.message'))"
+            "document.querySelector('p.message') || !document.querySelector('section.map'))"
         )
         self.settled()
         return self

@@ -43,7 +43,7 @@ def test_two_areas_side_by_side(england, reader):
         assert number(difference) == steps
         assert said == ("more deprived" if steps < 0 else "less deprived")
     assert page.link["with"] == SECOND
-    page.button("Exchange").click()
+    page.button("Swap").click()
     expect(page.panel.locator("thead th").nth(1)).to_have_text(two["area_name"])
 
 

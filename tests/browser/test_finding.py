@@ -76,7 +76,6 @@ def test_postcodes_that_lead_nowhere_are_told_so(england, reader):
         ODD.ELSEWHERE: "LL18 1AA lies in none of the areas of this index",
         ODD.UNKNOWN: "There is no postcode TS24 9ZZ in the directory",
         "ZE1 0AA": "There is no postcode ZE1 0AA in the directory",
-        "TS24": "Go on: type the whole postcode",
     }
     for postcode, text in told.items():
         expect(page.search(postcode).filter(has_text=postcode).first).to_be_visible()
@@ -91,6 +90,16 @@ def test_a_postcode_that_ended_is_answered_with_its_area_and_marked(england, rea
     enter(page)
     expect(heading(page)).to_have_text("Hartlepool 007A")
     expect(page.page.locator("body")).to_contain_text("no longer in use")
+
+
+def test_a_postcode_that_is_begun_suggests_those_that_begin_so(england, reader):
+    page = reader(england.address)
+    begun = page.search("TS24")
+    expect(begun.first).to_contain_text("TS24 ")
+    postcodes = [text.split("\n")[0] for text in begun.all_inner_texts()]
+    assert postcodes == sorted(postcodes)
+    enter(page)
+    expect(heading(page)).to_contain_text("Hartlepool")
 
 
 def test_suggestions_with_the_keyboard(england, reader):

@@ -14,7 +14,7 @@ from hyperlocal.analysis import groups_for, populations
 from hyperlocal.analysis.districts import district_table
 from hyperlocal.analysis.measures import measures
 
-LEEDS = "view=mine&at=11.00/53.80000/-1.60000"
+LEEDS = "view=mine&at=10.20/53.80000/-1.64600"
 CORNERS = [(-1.62, 53.84), (-1.48, 53.85), (-1.47, 53.77), (-1.55, 53.75), (-1.63, 53.78)]
 HEADS = {
     "average_score": (3, ""),
@@ -142,7 +142,8 @@ def test_pasted_postcodes(demo, reader, tmp_path):
     page.panel.get_by_label("One per line").fill("\n".join([*some["pcds"], "ZZ99 9ZZ", "rubbish"]))
     page.button("Add their areas").click()
     codes = sorted(some["lsoa21"].unique())
-    page.says(f"120 of 122 postcodes lie in {len(codes)} areas.")
+    page.says(f"120 of 122 postcodes were found. Areas they lie in: {len(codes)}.")
+    page.says("Not found: ZZ99 9ZZ, rubbish")
     saved = chosen(page)
     assert sorted(saved["area_code"]) == codes
     held = demo.areas.filter(pl.col("area_code").is_in(codes))

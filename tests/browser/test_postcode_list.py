@@ -155,7 +155,7 @@ def test_dropping_a_file(england, reader):
             new DragEvent("drop", { dataTransfer: moved, bubbles: true, cancelable: true }));
         }"""
     )
-    page.says("1 lines, 1 with an area")
+    page.says("1 line, 1 with an area")
     assert page.saved(page.button("Download the list")).suggested_filename == (
         f"dropped-{england.index}.csv"
     )

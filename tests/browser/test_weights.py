@@ -52,6 +52,7 @@ def titles(england) -> dict[str, str]:
 
 def downloaded(page) -> pl.DataFrame:
     saved = page.csv(page.button("Download new ranks"))
+    saved = saved.rename(lambda heading: heading.removesuffix("_with_your_weights"))
     return saved.with_columns(
         pl.col("published_rank", "rank", "decile").cast(pl.Int32), pl.col("score").cast(float)
     )

@@ -63,6 +63,15 @@ def address(site) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def bare_address(made, tmp_path_factory) -> Iterator[str]:
+    """Where a site without populations and postcodes is served."""
+    folder = tmp_path_factory.mktemp("bare")
+    site = made.write_made_site(folder, postcodes=False, populations=False)
+    with served(create_app(site)) as at:
+        yield at
+
+
+@pytest.fixture(scope="session")
 def client(address) -> Iterator[httpx.Client]:
     """A client of it."""
     with httpx.Client(base_url=address, timeout=20) as one:

@@ -66,7 +66,7 @@ def area_names() -> list[str | None]:
     return names
 
 
-def _node(name: str) -> dict[str, Any]:
+def _node(name: str, populations: bool = True) -> dict[str, Any]:
     columns = (
         ["value", "rank", "decile"] if ROLES[name] in {"indicators", "supplementary"} else None
     )
@@ -86,7 +86,7 @@ def _node(name: str) -> dict[str, Any]:
         "date": "2024",
         "caveats": "",
         "high_value": None,
-        "population": "people",
+        "population": "people" if populations else None,
         "n": AREAS - 1,
         "measure": "value" if columns else "score",
         "deciles": "ceil(10*rank/N)",
@@ -96,8 +96,9 @@ def _node(name: str) -> dict[str, Any]:
     }
 
 
-def _write_numbers(data: Path) -> None:
-    whole = {"people_population": np.arange(AREAS, dtype=np.float64) + 1000}
+def _write_numbers(data: Path, populations: bool) -> None:
+    people = np.arange(AREAS, dtype=np.float64) + 1000
+    whole = {"people_population": people} if populations else {}
     for name in PARENTS:
         node, rank = _node(name), ranks(name)
         kind = np.float64 if (np.nan_to_num(rank) % 1).any() else np.uint16
@@ -130,7 +131,7 @@ def _write_numbers(data: Path) -> None:
     write_arrays(data / "similar.bin.gz", {"area": similar.ravel(), "distance": distance.ravel()})
 
 
-def _write_areas(data: Path) -> None:
+def _write_areas(data: Path, populations: bool) -> None:
     of = [-1 if place == UNRANKED else place // 200 for place in range(AREAS)]
     groups = {
         "district": {
@@ -153,13 +154,15 @@ def _write_areas(data: Path) -> None:
     for kind, group in groups.items():
         number = len(group["codes"])
         summaries = {"average_score": [float(i) for i in range(number)], "extent": [None] * number}
+        if not populations:
+            summaries = {"proportion": [i / 4 for i in range(number)]}
         write_json(
             data / f"districts/{kind}.json.gz",
             {
                 "codes": group["codes"],
                 "names": group["names"],
                 "areas": [200] * number,
-                "population": [1234.5] * number,
+                "population": [1234.5] * number if populations else None,
                 "measures": {"need": summaries, "work": summaries},
             },
         )
@@ -179,11 +182,11 @@ def _write_postcodes(data: Path) -> dict[str, Any]:
     return {"source": "made-up.csv", "path": "postcodes/", "count": 4, "areas": {"CF": 4}}
 
 
-def write_made_site(folder: Path, postcodes: bool = True) -> Path:
+def write_made_site(folder: Path, postcodes: bool = True, populations: bool = True) -> Path:
     """Write the site, with files as the explorer has them; return its folder."""
     data = folder / "data"
-    _write_areas(data)
-    _write_numbers(data)
+    _write_areas(data, populations)
+    _write_numbers(data, populations)
     places = {
         "names": ["Tref", "Ynys Môn"],
         "longitude": [-3.5, -4.25],
@@ -204,13 +207,13 @@ def write_made_site(folder: Path, postcodes: bool = True) -> Path:
         "geography": "lsoa21",
         "areas": AREAS,
         "root": "need",
-        "nodes": [_node(name) for name in PARENTS],
+        "nodes": [_node(name, populations) for name in PARENTS],
         "combinations": {"need": {"children": ["work", "money"], "weights": [0.5, 0.5]}},
         "groups": [
             {"id": "district", "count": 3, "file": "districts/district.json.gz"},
             {"id": "region", "count": 1, "file": "districts/region.json.gz"},
         ],
-        "populations": [{"id": "people", "title": "People"}],
+        "populations": [{"id": "people", "title": "People"}] if populations else [],
         "intervals": {"level": 0.9, "draws": 100, "what": "counts"},
         "versions": [],
         "postcodes": _write_postcodes(data) if postcodes else None,

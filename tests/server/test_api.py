@@ -135,6 +135,16 @@ def test_districts_and_their_summaries(client):
     assert one["measures"].keys() == {"need", "work"}
 
 
+def test_districts_of_which_no_population_is_known(bare_address):
+    with httpx.Client(base_url=bare_address) as client:
+        rows = all_parts(client, "/api/districts/district", "districts", limit=2)
+        assert [row["population"] for row in rows] == [None] * 3
+        assert [row["measures"]["proportion"] for row in rows] == [0, 0.25, 0.5]
+        one = answer(client, "/api/districts/district/D2")
+        assert (one["areas"], one["population"]) == (200, None)
+        assert [node["population"] for node in answer(client, "/api")["nodes"]] == [None] * 6
+
+
 def test_indicators_and_their_values(client, made):
     told = answer(client, "/api/indicators")["indicators"]
     assert [one["id"] for one in told] == ["jobs", "rent", "trees"]
@@ -144,6 +154,12 @@ def test_indicators_and_their_values(client, made):
     assert same([row["rank"] for row in rows], made.ranks("rent"))
     rows = all_parts(client, "/api/indicators/rent/values", "values", group="district:D3")
     assert [row["code"] for row in rows] == made.CODES[400:]
+
+
+def test_values_of_no_area_where_nothing_was_asked_before(site, serving):
+    with serving(create_app(site)) as address, httpx.Client(base_url=address) as client:
+        told = answer(client, "/api/indicators/rent/values", offset=100_000)
+        assert (told["values"], told["total"], told["next"]) == ([], 600, None)
 
 
 @pytest.mark.parametrize("written", ["CF10 1AA", "cf101aa", " Cf10  1aa "])

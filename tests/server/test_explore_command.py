@@ -195,8 +195,13 @@ def test_a_port_that_is_taken(explore, refused, site):
         assert httpx.get(second.address).status_code == 200
 
 
-def test_options_of_what_goes_into_a_site_are_refused_for_a_finished_one(refused, site):
-    assert "--places" in refused(site, "--places", "places.csv")
+@pytest.mark.parametrize(
+    "options", [["--places", "places.csv"], ["--version-match", "a=b"], ["--same-areas"]]
+)
+def test_options_of_what_goes_into_a_site_are_refused_for_a_finished_one(refused, site, options):
+    said = refused(site, *options)
+    assert options[0] in said
+    assert "is a finished site" in said
 
 
 def test_a_folder_that_is_neither(refused, tmp_path):

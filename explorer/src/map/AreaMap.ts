@@ -20,7 +20,7 @@ import {
   type Described,
   type MapOptions,
 } from "./maplibre";
-import { picture } from "./picture";
+import { picture, type Caption } from "./picture";
 import { COLOURS, type Theme } from "./palette";
 
 /** What to bring into view: bounds in degrees, an area, or a larger one. */
@@ -198,11 +198,18 @@ export class AreaMap {
     else this.#drawing.end(true);
   }
 
-  /** A picture of what is seen, as PNG, with where the data come from. */
-  png(): Promise<Blob> {
+  /** A picture of what is seen, as PNG, with a title, a legend and where the data come from. */
+  png(told: Pick<Caption, "title" | "legend">): Promise<Blob> {
     this.map.redraw();
-    const text = this.#attribution.textContent;
-    return picture(this.map.getCanvas(), COLOURS[this.#theme], text, this.map.getPixelRatio());
+    const source = this.#attribution.textContent;
+    const ratio = this.map.getPixelRatio();
+    return picture(this.map.getCanvas(), COLOURS[this.#theme], { ...told, source }, ratio);
+  }
+
+  /** The address of a picture of what is seen, made at once, for printing. */
+  snapshot(): string {
+    this.map.redraw();
+    return this.map.getCanvas().toDataURL("image/png");
   }
 
   /** Change the colours of all but the classes: paint them anew. */

@@ -248,8 +248,8 @@ export class AreaLayer implements CustomLayerInterface {
       // Where the country is in view, only the largest: others would hide the areas.
       const shown = larger === 1 ? 1 : Math.min(1, view.zoom - SMALLER_FROM);
       if (shown <= 0) return;
-      const width = 0.4 + 0.7 * near + larger * (0.4 + 0.5 * near);
-      const opacity = shown * (0.5 + 0.25 * near + 0.25 * larger);
+      const width = 0.5 + 0.9 * near + larger * (0.4 + 0.5 * near);
+      const opacity = shown * (0.55 + 0.3 * near + 0.15 * larger);
       this.#lineStyle(gl, view, COLOURS[this.theme].outline, opacity, width, false);
       for (const { held, chunks } of drawn) {
         const lines = this.#outline(gl, held, group);

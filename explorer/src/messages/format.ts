@@ -28,9 +28,19 @@ export function plain(value: Given): string {
   return formats().significant(value, DIGITS) || MISSING;
 }
 
+/** A number as short as a legend needs it. */
+export function short(value: Given): string {
+  return formats().significant(value, 2) || MISSING;
+}
+
 /** A share as a percentage. */
 export function percent(share: Given, decimals = 1): string {
   return formats().percent(share, decimals) || MISSING;
+}
+
+/** A difference with its sign and so many decimals, such as +0.31 or -12.00. */
+export function difference(value: Given, decimals: number): string {
+  return formats().difference(value, decimals) || MISSING;
 }
 
 /** A number with its sign, such as +0.31 or -12. */

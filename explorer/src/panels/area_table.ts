@@ -5,6 +5,7 @@ import type { AreaMap } from "../map/AreaMap";
 import { t } from "../messages/messages.svelte";
 import type { Explorer } from "../state/explorer.svelte";
 import { writeCsv, type Cell } from "../tables/write";
+import type { Painting } from "./painting";
 import { save } from "./save";
 
 const CSV = "text/csv;charset=utf-8";
@@ -69,6 +70,25 @@ export function downloadRanks(explorer: Explorer): void {
   downloadRows(`${explorer.site.id}-${t("weights.file")}.csv`, rows);
 }
 
+/** Save rank and decile of the node that is shown, here and in the version compared with. */
+export function downloadMovement(explorer: Explorer, version: string): void {
+  const { id } = explorer.shown;
+  const [before, now] = [explorer.before, explorer.columns(id)];
+  const yours = explorer.reweighedNode(id) ? YOURS : "";
+  const rows: Cell[][] = [
+    ["area_code", "area_name", "rank_before", "decile_before", `rank${yours}`, `decile${yours}`],
+    ...explorer.areas.codes.map((code, area): Cell[] => [
+      code,
+      explorer.areaName(area),
+      before?.rank[area] || null,
+      before?.decile[area] || null,
+      now?.rank[area] || null,
+      now?.decile[area] || null,
+    ]),
+  ];
+  downloadRows(`${explorer.site.id}-${id}-${version}.csv`, rows);
+}
+
 /** Save all numbers of one area: a row per node and column. */
 export function downloadArea(
   explorer: Explorer,
@@ -98,8 +118,14 @@ export function downloadArea(
 }
 
 /** Save a picture of the map as it is seen. */
-export async function savePng(explorer: Explorer, map: AreaMap): Promise<void> {
-  save(`${explorer.site.id}-${explorer.node}.png`, await map.png());
+export function savePng(explorer: Explorer, map: AreaMap, painting: Painting): void {
+  const legend = painting.legend.map(({ class: number, label }) => {
+    return { colour: painting.palette[number] ?? "", label };
+  });
+  const parts = [explorer.title, explorer.titleOf(explorer.shown), t(`kind.${painting.kind}`)];
+  const title = [...new Set(parts)].join(" · ");
+  const name = [explorer.site.id, explorer.node].filter((one, i, all) => all.indexOf(one) === i);
+  explorer.attempt(map.png({ title, legend }).then((png) => save(`${name.join("-")}.png`, png)));
 }
 
 function known(value: number | undefined): number | null {

@@ -43,7 +43,7 @@ function inWords(explorer: Explorer, suggestion: Suggestion): Found {
   switch (suggestion.kind) {
     case "area": {
       const { area, code } = suggestion;
-      const within = explorer.groupsOf(area)[0]?.name ?? "";
+      const within = explorer.districtOf(area)?.name ?? "";
       const title = explorer.areaName(area);
       return { key: `a${area}`, title, detail: `${within} ${code}`.trim(), suggestion };
     }
@@ -82,7 +82,11 @@ export async function choiceOf(explorer: Explorer, suggestion: Suggestion): Prom
       return { show: () => explorer.select(suggestion.area), said: "" };
     case "group": {
       const { group, place } = suggestion;
-      return { show: () => explorer.choose({ group, place }), said: "" };
+      const show = (): void => {
+        explorer.choose({ group, place });
+        explorer.view = "districts";
+      };
+      return { show, said: "" };
     }
     case "place": {
       const places = await explorer.files.places(explorer.site);
@@ -95,7 +99,7 @@ export async function choiceOf(explorer: Explorer, suggestion: Suggestion): Prom
         longitude + AROUND,
         latitude + high,
       ];
-      return { show: () => (explorer.going = { target }), said: "" };
+      return { show: () => (explorer.going = { target, at: [longitude, latitude] }), said: "" };
     }
     case "postcode": {
       const { area, said } = await areaOfPostcode(explorer, suggestion.postcode);

@@ -15,6 +15,7 @@ export interface Painting {
 }
 
 const CLASSES = 10;
+const LABELLED = 3; // every third class has a label, so that there is room for it
 const MOST_STEPS = 4; // so many deciles up or down, or more, share the last colour
 
 /** Colour areas by decile. */
@@ -49,7 +50,7 @@ export function byScore(
   });
   const legend = Array.from({ length: CLASSES }, (_, i) => {
     const from = turned ? low + i * width : high - (i + 1) * width;
-    return { class: i + 1, label: say(from) };
+    return { class: i + 1, label: i % LABELLED === 0 ? say(from) : "" };
   });
   return { kind: "score", classes, palette, legend };
 }

@@ -1,6 +1,6 @@
 // What the explorer shows: the site, what was loaded of it, and what the reader chose.
 
-import { arrayOf } from "../data/arrays";
+import { arrayOf, type Numbers } from "../data/arrays";
 import type {
   AreaList,
   Combination,
@@ -18,19 +18,31 @@ import { spoken } from "../messages/messages.svelte";
 import type { Part } from "../methods/decompose";
 import { Reweighing, type Reweighed } from "../methods/reweigh";
 import { Latest } from "./latest";
-import { MOST_AREAS, type Colouring, type Link, type Other, type Place, type View } from "./link";
+import {
+  MOST_AREAS,
+  VIEWS,
+  type Colouring,
+  type Link,
+  type Other,
+  type Place,
+  type View,
+} from "./link";
 
 export type Weights = Map<string, number[]>;
 
 /** Where the map is asked to go; a new object each time. */
 export interface Going {
   target: Target | { areas: readonly number[] };
+  /** A place of which the area is chosen, in degrees. */
+  at?: [longitude: number, latitude: number];
 }
 
 /** The largest weight that a slider of a node can have. */
 export function mostOf(combination: Combination): number {
   return Math.max(1, ...combination.weights);
 }
+
+const AUTHORITIES = /^(ltla|lad|la|ca)\d*$/;
 
 /** The views that stay when an area is chosen. */
 const STAYING: readonly View[] = ["weights", "compare", "table"];
@@ -57,8 +69,11 @@ export class Explorer {
   place = $state.raw<Place | null>(null);
   going = $state.raw<Going | null>(null);
   said = $state(""); // what a screen reader is told
+  /** Rank and decile of the node that is shown in the version that is compared with. */
+  before = $state.raw<{ rank: Numbers; decile: Numbers } | null>(null);
   trouble = $state(""); // what could not be loaded
   readonly #shows = new Latest();
+  readonly #befores = new Latest();
 
   #columns = $state.raw<ReadonlyMap<string, NodeColumns>>(new Map());
   #changed = $state.raw<ReadonlyMap<string, Reweighed>>(new Map());
@@ -155,6 +170,18 @@ export class Explorer {
     });
   }
 
+  /** The kind of larger areas that are called districts: local authorities, or else the smallest. */
+  get districtKind(): { id: string; list: GroupList } | null {
+    const groups = this.groups;
+    return groups.find(({ id }) => AUTHORITIES.test(id)) ?? groups[0] ?? null;
+  }
+
+  /** The district of an area; null where it lies in none. */
+  districtOf(area: number): { group: string; place: number; name: string } | null {
+    const kind = this.districtKind;
+    return this.groupsOf(area).find(({ group }) => group === kind?.id) ?? null;
+  }
+
   areasOfGroup(group: string, place: number): number[] {
     const list = this.areas.groups[group];
     return list ? list.of.flatMap((one, area) => (one === place ? [area] : [])) : [];
@@ -198,6 +225,23 @@ export class Explorer {
       if (one) columns.set(id, one);
     });
     this.#columns = columns;
+  }
+
+  /** Load what the version that is compared with says of the node that is shown. */
+  loadBefore(): void {
+    const [version, node] = [this.versionOf(this.version), this.node];
+    this.before = null;
+    this.#befores.forget();
+    if (!version?.nodes.includes(node)) return;
+    const read = this.files.arrays(version.file).then((file) => ({
+      rank: arrayOf(file, `${node}_rank`),
+      decile: arrayOf(file, `${node}_decile`),
+    }));
+    this.#befores.ask(
+      read,
+      (found) => (this.before = found),
+      (error) => this.attempt(Promise.reject(error)),
+    );
   }
 
   async loadPopulations(): Promise<void> {
@@ -302,6 +346,15 @@ export class Explorer {
     });
   }
 
+  /** The views that this site has. */
+  get views(): View[] {
+    return VIEWS.filter((view) => {
+      if (view === "weights") return this.adjustable.length > 0;
+      if (view === "districts") return this.groups.length > 0;
+      return view !== "postcodes" || this.site.postcodes !== null;
+    });
+  }
+
   // the link
 
   get link(): Link {
@@ -330,7 +383,7 @@ export class Explorer {
   /** Show what a link says, as far as this site has it. */
   follow(link: Link): void {
     const node = link.node ? this.nodes.get(link.node) : null;
-    this.view = link.view;
+    this.view = this.views.includes(link.view) ? link.view : "area";
     this.node = node?.file ? node.id : this.site.root;
     this.version = this.versionOf(link.version)?.id ?? null;
     this.colouring = link.colouring === "change" && !this.version ? "decile" : link.colouring;
@@ -367,6 +420,7 @@ export class Explorer {
   #writtenWeights(): Link["weights"] {
     const said: Link["weights"] = {};
     for (const [id, weights] of this.weights) {
+      if (!weights.some((weight) => weight > 0)) continue;
       const { children = [] } = this.site.combinations[id] ?? {};
       said[id] = Object.fromEntries(children.map((child, place) => [child, weights[place] ?? 0]));
     }
@@ -379,6 +433,7 @@ export class Explorer {
       const weights = said[id];
       if (!weights) continue;
       const given = one.children.map((child, place) => weights[child] ?? one.weights[place] ?? 0);
+      if (!given.some((weight) => weight > 0)) continue;
       const over = Math.max(...given) / mostOf(one); // only their proportions matter
       found.set(id, over > 1 ? given.map((weight) => weight / over) : given);
     }

@@ -39,6 +39,15 @@ export class NumberFormats {
     });
   }
 
+  /** A difference with so many decimals, with its sign. */
+  difference(value: Given, decimals: number): string {
+    return this.#write(value, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      signDisplay: "exceptZero",
+    });
+  }
+
   /** A share as a percentage: 0.125 is 12.5%, 0.5 is 50.0%. */
   percent(value: Given, decimals = 1): string {
     return this.#write(value, {

@@ -75,6 +75,12 @@ def directory_postcodes(results: Results, given: str | Path) -> DirectoryPostcod
     ------
     DataError
         Where it cannot be used.
+
+    Examples
+    --------
+    ::
+
+        directory_postcodes(Results.open("results"), "ONSPD.csv").notes
     """
     directory = read_directory(results, given)
     rows, notes = one_area_each(directory)
@@ -183,6 +189,14 @@ def look_up(
     ------
     ResultsError
         Where a node is not there or not ranked.
+
+    Examples
+    --------
+    ::
+
+        results = Results.open("results")
+        known = directory_postcodes(results, "ONSPD.csv")
+        look_up(results, typed(["CF10 1AA"]), known, ["income"]).table
     """
     found = directory.find(postcodes.postcodes)
     added = _added(results, found, _measures(results, nodes), columns)
@@ -279,6 +293,13 @@ def check_file(out: str | Path | None, *inputs: str | Path) -> None:
     ResultsError
         Where its ending is unknown, it is read too, it holds anything but an earlier answer, or
         its folder cannot be written.
+
+    Examples
+    --------
+    >>> check_file(None)
+    >>> check_file("answer.doc")
+    Traceback (most recent call last):
+    hyperlocal.errors.ResultsError: answer.doc: files that end in '.doc' are not written; ...
     """
     if out is None:
         return

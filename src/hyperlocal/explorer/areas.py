@@ -78,6 +78,13 @@ def read_larger_areas(results: Results, chains: Sequence[Sequence[str]]) -> list
     ------
     DataError
         With all that is wrong in all lookups, or where two kinds are called the same.
+
+    Examples
+    --------
+    Districts that the results state, and regions by a lookup::
+
+        larger = read_larger_areas(Results.open("results"), [["ltla24", "regions.csv:RGN24CD"]])
+        [one.id for one in larger]
     """
     found: dict[str, Groups] = {}
     problems: list[Problem] = []
@@ -123,6 +130,12 @@ def leading_on(results: Results, chain: Sequence[str], first: Sequence[str]) -> 
         The lookups, such as those of regions.
     first
         The chain that it may lead on from, such as that of districts.
+
+    Examples
+    --------
+    A lookup of districts and regions alone leads on from that of districts::
+
+        leading_on(results, ["regions.csv"], ["districts.csv"])  # both, in this order
     """
     if not chain or not first or chain[0] in results.definition.areas.within:
         return list(chain)

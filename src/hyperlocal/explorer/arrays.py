@@ -109,5 +109,14 @@ def read_arrays(file: Path) -> tuple[dict[str, Array], dict[str, Any]]:
 
 
 def read_json(file: Path) -> Any:
-    """Read a compressed file of JSON."""
+    """Read a compressed file of JSON.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_json(Path(folder, "a.json.gz"), {"names": ["Môn"]})
+    ...     read_json(Path(folder, "a.json.gz"))
+    {'names': ['Môn']}
+    """
     return json.loads(gzip.decompress(file.read_bytes()))

@@ -30,7 +30,13 @@ def as_ranks(ranks: FloatArray) -> Array:
 
 
 def as_deciles(deciles: FloatArray) -> NDArray[np.uint8]:
-    """Return deciles as small numbers; 0 where there is none."""
+    """Return deciles as small numbers; 0 where there is none.
+
+    Examples
+    --------
+    >>> as_deciles(np.array([10.0, np.nan]))
+    array([10,  0], dtype=uint8)
+    """
     return np.nan_to_num(deciles, nan=0.0).astype(np.uint8)
 
 
@@ -54,7 +60,13 @@ def as_places(places: NDArray[np.integer], number: int) -> Array:
 
 
 def column_file(node: str) -> str:
-    """Return the name of the column file of a node."""
+    """Return the name of the column file of a node.
+
+    Examples
+    --------
+    >>> column_file("crime")
+    'columns/crime.bin.gz'
+    """
     return f"columns/{node}.bin.gz"
 
 

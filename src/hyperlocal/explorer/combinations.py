@@ -27,6 +27,12 @@ def combinations(results: Results) -> dict[str, dict[str, Any]]:
     ----------
     results
         The finished index.
+
+    Examples
+    --------
+    How the index itself adds up its domains::
+
+        combinations(Results.open("results"))["wimd_2019_domains"]["weights"]
     """
     weights = {
         (node, child): weight
@@ -90,6 +96,13 @@ def upward(results: Results, node: ResolvedNode) -> FloatArray:
         The finished index.
     node
         A node that enters another one.
+
+    Examples
+    --------
+    ::
+
+        results = Results.open("results")
+        upward(results, results.definition.by_id["income"])
     """
     there = results.areas.columns
 

@@ -58,6 +58,12 @@ def read_intervals(results: Results, folder: str | Path) -> Intervals:
     ------
     ResultsError
         Where it is no such report, or one of other results.
+
+    Examples
+    --------
+    ::
+
+        read_intervals(Results.open("results"), "uncertainty").columns["rank_lower"]
     """
     about = _about(Path(folder))
     _refuse_other_results(results, about["results"], folder)

@@ -32,6 +32,13 @@ def manifest(results: Results, material: Material, notes: Sequence[str]) -> dict
         What was supplied beside it.
     notes
         What a reader should know.
+
+    Examples
+    --------
+    ::
+
+        material = read_sources(results, SiteSources(), Path("site/data"), print)
+        manifest(results, material, material.notes)["nodes"][0]["title"]
     """
     definition, root = results.definition, results.definition.root
     about = definition.written

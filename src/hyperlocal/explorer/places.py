@@ -50,7 +50,7 @@ class Places:
 
 
 def read_places(file: str | Path) -> Places:
-    """Read named places from a table, whose columns are found by their headings.
+    r"""Read named places from a table, whose columns are found by their headings.
 
     Parameters
     ----------
@@ -64,6 +64,16 @@ def read_places(file: str | Path) -> Places:
         Where a column is missing, or rows lack a name or coordinates.
     GeographyError
         Where places lie outside the British Isles.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "places.csv")
+    ...     _ = file.write_text("name,lat,long\nHay,52.07,-3.13\n")
+    ...     places = read_places(file)
+    >>> places.names.to_list(), places.longitude
+    (['Hay'], array([-3.13]))
     """
     found = _headings(file)
     degrees = "longitude" in found and "latitude" in found

@@ -179,6 +179,13 @@ def site_directory(results: Results, site: str | Path) -> SiteDirectory:
     ------
     DataError
         Where it is no site, has no postcodes, or is of other areas.
+
+    Examples
+    --------
+    ::
+
+        known = site_directory(Results.open("results"), "site")
+        known.find(pl.Series(["CF10 1AA"]))
     """
     data = next((p for p in (Path(site), Path(site, "data")) if (p / "site.json").is_file()), None)
     if data is None:

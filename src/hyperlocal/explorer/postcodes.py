@@ -73,6 +73,12 @@ def write_postcodes(
     ------
     DataError
         Where the directory cannot be used.
+
+    Examples
+    --------
+    ::
+
+        write_postcodes(Path("site/data"), Results.open("results"), "ONSPD.csv")["count"]
     """
     directory = read_directory(results, given)
     rows, notes = one_area_each(directory)
@@ -173,7 +179,15 @@ def encode(postcodes: Keyed, districts: int) -> dict[str, Array]:
 
 
 def decode(arrays: Mapping[str, Array]) -> Keyed:
-    """Return the postcodes that the arrays of a file hold: the inverse of `encode`."""
+    """Return the postcodes that the arrays of a file hold: the inverse of `encode`.
+
+    Examples
+    --------
+    >>> keys, places = np.array([7, INWARD], np.uint32), np.array([12, NOWHERE], np.int32)
+    >>> postcodes = Keyed(keys, places, np.array([IN_USE, 24_293], np.int16))
+    >>> decode(encode(postcodes, districts=2)).places
+    array([12, -1], dtype=int32)
+    """
     keys = np.cumsum(arrays["gap"].astype(np.int64) + 1) - 1
     sizes = arrays["palettes"].astype(np.int64)
     starts = (np.cumsum(sizes) - sizes)[keys // INWARD]

@@ -60,6 +60,13 @@ def similar_to_all(results: Results, number: int = NUMBER) -> Similar:
     area, and put in order with ties by the code. Areas of the very same profile are one point of
     the tree, as there may be many. Where the last that was found is as near as the last that is
     wanted, more are looked at.
+
+    Examples
+    --------
+    ::
+
+        found = similar_to_all(Results.open("results"))
+        found.area[0]  # the places of the five that are most like the first area
     """
     profile = profile_of(results)
     found = Similar(

@@ -82,6 +82,13 @@ def neighbourly_order(shapes: NDArray[Any]) -> IntArray:
     ----------
     shapes
         Polygons of areas.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> squares = [shapely.box(x, y, x + 1, y + 1) for x, y in ((0, 0), (9, 9), (1, 0))]
+    >>> neighbourly_order(np.array(squares))
+    array([0, 2, 1])
     """
     import shapely
 

@@ -143,6 +143,12 @@ def write_data(
     ------
     DataError
         With everything that is wrong in all files that are supplied.
+
+    Examples
+    --------
+    The numbers alone, without the explorer::
+
+        write_data(Path("site/data"), Results.open("results"), SiteSources(), print)
     """
     folder.mkdir(parents=True, exist_ok=True)
     material = read_sources(results, sources, folder, tell)
@@ -206,7 +212,15 @@ def check_place(results: Results, out: Path) -> None:
 
 
 def site_files(folder: Path) -> frozenset[str]:
-    """Return the names in a folder that belong to a site; none where there is no site."""
+    """Return the names in a folder that belong to a site; none where there is no site.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     site_files(Path(folder))
+    frozenset()
+    """
     try:
         said = json.loads((folder / DATA / MANIFEST).read_text(encoding="utf-8"))
         if said["format"] != FORMAT or "nodes" not in said:

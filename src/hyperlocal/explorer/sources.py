@@ -129,6 +129,13 @@ def read_sources(results: Results, given: SiteSources, folder: Path, tell: Tell)
     ------
     DataError
         With everything that is wrong in all files.
+
+    Examples
+    --------
+    Of an index and its boundaries, telling each step::
+
+        given = SiteSources(boundaries="lsoa21.gpkg")
+        read_sources(Results.open("results"), given, Path("site/data"), print)
     """
     tried = _Reading(tell)
     larger = tried("Reading larger areas", lambda: _larger(results, given)) or []

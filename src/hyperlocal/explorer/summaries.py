@@ -68,6 +68,12 @@ def read_populations(results: Results, given: Sequence[str]) -> SitePopulations:
     ------
     HyperlocalError
         Where a file is wrong or lacks areas.
+
+    Examples
+    --------
+    People who are supplied, and others for one domain::
+
+        read_populations(Results.open("results"), ["people.csv:all", "health=people.csv:adults"])
     """
     held = {
         one.id: one.title
@@ -125,6 +131,13 @@ def write_summaries(
     -------
     list of str
         What a reader should know.
+
+    Examples
+    --------
+    ::
+
+        for larger in read_larger_areas(results, []):
+            write_summaries(Path("site/data"), results, larger, read_populations(results, []))
     """
     groups, weights = larger.groups, found.weights
     summaries = UNWEIGHTED if weights is None else SUMMARIES

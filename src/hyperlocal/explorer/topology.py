@@ -219,12 +219,29 @@ def _collected(
 
 
 def used_once(arcs: Arcs) -> BoolArray:
-    """Tell of each arc whether only one ring runs along it."""
+    """Tell of each arc whether only one ring runs along it.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> squares = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    >>> sorted(used_once(arcs_of(rings_of(squares))).tolist())  # all but the border that both have
+    [False, True, True]
+    """
     return np.asarray(np.bincount(_number(arcs.ring_arcs), minlength=len(arcs.start) - 1) == 1)
 
 
 def sides_of(arcs: Arcs) -> tuple[IntArray, IntArray]:
-    """Return the first and the last area that has each arc; -1 where it has only one."""
+    """Return the first and the last area that has each arc; -1 where it has only one.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> squares = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    >>> one, other = sides_of(arcs_of(rings_of(squares)))
+    >>> sorted(zip(one.tolist(), other.tolist()))
+    [(0, -1), (0, 1), (1, -1)]
+    """
     many = len(arcs.start) - 1
     number = _number(arcs.ring_arcs)
     area = np.repeat(arcs.area, np.diff(arcs.ring_start))
@@ -249,6 +266,14 @@ def part_of(arcs: Arcs, areas: IntArray) -> tuple[Arcs, IntArray]:
     tuple
         The arcs, and for each of them the place of the area on its other side, among all areas,
         where that is not one of these; -1 elsewhere.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> squares = np.array([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    >>> _, beyond = part_of(arcs_of(rings_of(squares)), np.array([1]))
+    >>> sorted(beyond.tolist())
+    [-1, 0]
     """
     inside = np.isin(arcs.area, areas)
     size = np.diff(arcs.ring_start)

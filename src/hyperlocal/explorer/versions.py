@@ -101,6 +101,13 @@ def read_version(
     HyperlocalError
         Where it cannot be read, has nothing in common with this index, or has other areas and no
         lookup says which.
+
+    Examples
+    --------
+    The published table of an earlier index on older areas::
+
+        source = VersionSource("imd2019.csv", "2019", lookup="lsoa11_21.csv:LSOA11CD:LSOA21CD")
+        read_version(Results.open("results"), source, None).nodes
     """
     this = Version.of(results, "this index")
     if Path(source.path).is_dir() and Path(source.path).resolve() == results.folder.resolve():
@@ -144,6 +151,12 @@ def read_versions(
     ------
     DataError
         With all that is wrong of all, or where several are called the same.
+
+    Examples
+    --------
+    ::
+
+        read_versions(Results.open("results"), [VersionSource("results-2019", "2019")], None)
     """
     found: list[OtherVersion] = []
     problems: list[Problem] = []

@@ -17,7 +17,7 @@ _CODE = re.compile(r"(area_)?code|id|node|\w+cd|\w+_code", re.IGNORECASE)
 
 
 def read_welsh(files: Sequence[str | Path], known: Iterable[str]) -> dict[str, str]:
-    """Read Welsh names from tables of two columns: a code or the id of a node, and the name.
+    r"""Read Welsh names from tables of two columns: a code or the id of a node, and the name.
 
     Parameters
     ----------
@@ -37,6 +37,15 @@ def read_welsh(files: Sequence[str | Path], known: Iterable[str]) -> dict[str, s
     DataError
         With all that is wrong in all tables: unclear columns, several names of one, no code of
         this index.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder, "welsh.csv")
+    ...     _ = file.write_text("LAD23CD,LAD23NMW\nW06000001,Ynys Môn\n", encoding="utf-8")
+    ...     read_welsh([file], ["W06000001", "W06000002"])
+    {'W06000001': 'Ynys Môn'}
     """
     names: dict[str, str] = {}
     problems: list[Problem] = []

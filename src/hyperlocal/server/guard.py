@@ -151,7 +151,14 @@ def _completed(scope: Scope, send: Send, shared: bool) -> Send:
 
 
 def allowed(headers: dict[str, str], request: Request) -> dict[str, str]:
-    """Say which methods a path takes: HEAD wherever GET, and OPTIONS."""
+    """Say which methods a path takes: HEAD wherever GET, and OPTIONS.
+
+    Examples
+    --------
+    >>> request = Request({"type": "http", "method": "PUT", "path": "/", "headers": []})
+    >>> allowed({"Allow": "GET"}, request)
+    {'Allow': 'GET, HEAD, OPTIONS'}
+    """
     methods = {one.strip() for one in headers.get("Allow", headers.get("allow", "")).split(",")}
     methods |= {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
     return {"Allow": ", ".join(sorted(methods - {""}))}

@@ -53,13 +53,26 @@ def problem(
 
 
 def as_json(content: Any) -> bytes:
-    """Write JSON; half of a pair of UTF-16, which UTF-8 cannot hold, is escaped."""
+    r"""Write JSON; half of a pair of UTF-16, which UTF-8 cannot hold, is escaped.
+
+    Examples
+    --------
+    >>> as_json({"name": "Bangor"}), as_json("\ud800")
+    (b'{"name":"Bangor"}', b'"\\ud800"')
+    """
     text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")
 
 
 def listed(errors: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Say where each error of a request is, as a parameter or as a pointer into the body."""
+    """Say where each error of a request is, as a parameter or as a pointer into the body.
+
+    Examples
+    --------
+    >>> of_query, of_body = ("query", "limit"), ("body", 3)
+    >>> listed([{"loc": of_query, "msg": "too large"}, {"loc": of_body, "msg": "no text"}])
+    [{'detail': 'too large', 'parameter': 'limit'}, {'detail': 'no text', 'pointer': '#/3'}]
+    """
     said = []
     for error in errors[:MOST_ERRORS]:
         where, *path = error["loc"] or ("request",)

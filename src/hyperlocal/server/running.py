@@ -76,7 +76,14 @@ def serve(
 
 
 def app_for(site: Path, host: str) -> ASGIApp:
-    """Make the program for the address that it is served at."""
+    """Make the program for the address that it is served at.
+
+    Examples
+    --------
+    ::
+
+        app_for(Path("site"), "0.0.0.0")  # answers by any name, and pages of others may read it
+    """
     if is_loopback(host):
         return create_app(site, hosts=[host, *LOOPBACK])
     if _is_address(host):
@@ -121,6 +128,12 @@ def listen(host: str, port: int | None) -> socket.socket:
     ------
     ResultsError
         Where it is taken, or there is no such address here.
+
+    Examples
+    --------
+    >>> with listen("127.0.0.1", 0) as listening:
+    ...     address_of(listening, "0.0.0.0") == address_of(listening, "127.0.0.1")
+    True
     """
     ports = range(PORT, PORT + MORE_PORTS) if port is None else (port,)
     said = ""
@@ -230,5 +243,5 @@ def _called_by_signals(handler: Callable[[int, FrameType | None], None]) -> Iter
     try:
         yield
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for one, earlier in before.items():
+            signal.signal(one, earlier)

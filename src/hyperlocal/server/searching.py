@@ -111,6 +111,12 @@ def names_of(areas: Mapping[str, Any], places: Mapping[str, Any] | None) -> Name
         What ``areas.json.gz`` holds.
     places
         What ``places.json.gz`` holds; none where there is none.
+
+    Examples
+    --------
+    >>> areas = {"codes": ["W1"], "names": ["Bangor"], "names_cy": None, "groups": {}}
+    >>> names_of(areas, {"names": ["Ynys Môn"]}).find("mon", 9)
+    [Entry(kind='place', place=0, of='')]
     """
     named: list[tuple[str, Entry]] = []
 

@@ -99,7 +99,15 @@ def takes_gzip(request: Request) -> bool:
 
 
 def is_known(request: Request, tag: str) -> bool:
-    """Say whether the client holds this content already, in either form."""
+    """Say whether the client holds this content already, in either form.
+
+    Examples
+    --------
+    >>> held = [(b"if-none-match", b'W/"abc", "def-gzip"')]
+    >>> request = Request({"type": "http", "method": "GET", "path": "/", "headers": held})
+    >>> is_known(request, "abc"), is_known(request, "def"), is_known(request, "de")
+    (True, True, False)
+    """
     given = request.headers.get("if-none-match")
     if given is None:
         return False

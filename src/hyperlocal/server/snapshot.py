@@ -76,6 +76,17 @@ def read_files(site: Path) -> dict[str, Content]:
     ------
     ResultsError
         Where it is no site, cannot be read, or is larger than this server would hold.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "data").mkdir()
+    ...     _ = Path(folder, "data", "site.json").write_text("{}")
+    ...     _ = Path(folder, ".hidden").write_text("not served")
+    ...     files = read_files(Path(folder))
+    >>> list(files), files["data/site.json"].kind
+    (['data/site.json'], 'application/json')
     """
     site = site.resolve()
     if not (site / "data" / "site.json").is_file():
@@ -135,7 +146,15 @@ def media_type(path: str) -> str:
 
 
 def tag_of_site(files: Mapping[str, Content]) -> str:
-    """Return one tag of all that a site holds and of the program that answers from it."""
+    """Return one tag of all that a site holds and of the program that answers from it.
+
+    Examples
+    --------
+    >>> one = {"index.html": Content(b"", "text/html", "a")}
+    >>> other = {"index.html": Content(b"", "text/html", "b")}
+    >>> tag_of_site(one) == tag_of_site(dict(one)), tag_of_site(one) == tag_of_site(other)
+    (True, False)
+    """
     whole = hashlib.sha256(version("hyperlocal").encode())
     for path in sorted(files):
         whole.update(f"\n{path} {files[path].tag}".encode())

@@ -136,5 +136,6 @@ def explorer_built(tmp_path, monkeypatch) -> Path:
     (assets / "assets").mkdir(parents=True)
     (assets / "index.html").write_text("<!doctype html><title>explorer</title>")
     (assets / "assets" / "index.js").write_text("export {};")
+    (assets / "built-from").write_text("what the builder compares")
     monkeypatch.setattr(site, "ASSETS", assets)
     return assets

@@ -112,7 +112,13 @@ def test_the_same_boundaries_give_the_same_file(tmp_path: Path) -> None:
 
 def test_heavy_boundaries_are_written_twice(tmp_path: Path) -> None:
     given = wavy(14, 14, 600)
-    written = write_geometry(tmp_path, boundaries(given), most_points=12_000)
+    told: list[str] = []
+    written = write_geometry(tmp_path, boundaries(given), most_points=12_000, tell=told.append)
+    assert told == [
+        "Simplifying boundaries",
+        "Writing boundaries",
+        "Writing finer boundaries",
+    ]
     assert written.detail is not None
     parts = sorted((tmp_path / "detail").iterdir())
     assert len(parts) == written.detail["parts"] > 1

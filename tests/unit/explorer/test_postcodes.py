@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from hyperlocal.analysis.groups.postcodes import postcode_column
 from hyperlocal.analysis.groups.statuses import IN_USE, NOWHERE
+from hyperlocal.analysis.lookup import directory_postcodes
 from hyperlocal.errors import DataError
 from hyperlocal.explorer.arrays import read_arrays, read_json, write_arrays, write_json
 from hyperlocal.explorer.postcode_table import PostcodeTable, site_directory
@@ -127,6 +128,30 @@ def test_a_site_as_a_directory(written, small):
         assert directory.notes == ("mind this",)
         found = directory.find(pl.Series(["M1 1AA", "M9 9AA"]))
         assert found["area"].to_list() == [5, -1]  # the site's areas are turned round
+
+
+def test_a_site_of_more_areas_than_the_index(written, small):
+    """What a directory file would say: an area that the index lacks is elsewhere."""
+    written(EVERY_AREA + "M2 1AA,202406,E01000001\nM2 1AB,202406,E01000002\nM2 1AD,,W01000001\n")
+    data = small.folder / "data"
+    (data / "site.json").write_text(json.dumps({"postcodes": {"notes": []}}))
+    write_json(data / "areas.json.gz", {"codes": small.build().areas["area_code"].to_list()})
+    small.change_table("E01000002,E06000001,30,310,21000\n", "")
+    results = small.build()
+    asked = pl.Series(["M1 1AA", "M1 1AB", "M1 1AF", "M2 1AA", "M2 1AB", "M2 1AD", "M9 9AA", "?"])
+    found = site_directory(results, data).find(asked)
+    assert found.rows() == [
+        ("M1 1AA", "live", None, 0),
+        ("M1 1AB", "elsewhere", None, -1),
+        ("M1 1AF", "live", None, 3),
+        ("M2 1AA", "terminated", "2024-06", 0),
+        ("M2 1AB", "terminated", "2024-06", -1),
+        ("M2 1AD", "elsewhere", None, -1),
+        ("M9 9AA", "unknown", None, -1),
+        (None, "invalid", None, -1),
+    ]
+    same = directory_postcodes(results, small.folder / "directory.csv").find(asked)
+    assert found.rows() == same.rows()
 
 
 @st.composite

@@ -11,11 +11,13 @@ import polars as pl
 import pytest
 from numpy.testing import assert_array_equal
 
-from hyperlocal.analysis import districts, groups_for, populations
+from hyperlocal.analysis import Groups, districts, groups_for, populations
 from hyperlocal.definition.effect import added_up
+from hyperlocal.explorer.areas import LargerAreas
 from hyperlocal.explorer.arrays import read_arrays, read_json
 from hyperlocal.explorer.site import site_files, write_data, write_site
 from hyperlocal.explorer.sources import SiteSources
+from hyperlocal.explorer.summaries import SitePopulations, read_populations, write_summaries
 
 
 def site_of(data: Path) -> dict:
@@ -163,6 +165,28 @@ def test_summaries_are_those_of_districts(data, published_need):
     assert site["areas"] == counted["len"].to_list()
 
 
+@pytest.mark.parametrize("weighed", [True, False])
+def test_areas_that_larger_ones_share_count_in_parts(published_need, tmp_path, weighed):
+    """The first area lies in both, a quarter and three quarters of it, the second in one."""
+    results = published_need.results
+    groups = Groups(
+        "places",
+        pl.Series(["A", "B"]),
+        pl.Series(["Here", "There"]),
+        np.array([0, 0, 1]),
+        np.array([0, 1, 1]),
+        np.array([0.25, 0.75, 1.0]),
+    )
+    of = np.append([1, 1], np.full(results.areas.height - 2, -1))
+    found = read_populations(results, []) if weighed else SitePopulations(None)
+    write_summaries(tmp_path, results, LargerAreas("places", groups, of), found)
+    site = read_json(tmp_path / "districts/places.json.gz")
+    assert site["areas"] == [0.25, 1.75]
+    first, second = results.areas["residents_population"][:2]
+    people = [first / 4, first * 3 / 4 + second]
+    assert site["population"] == (people if weighed else None)
+
+
 def test_populations(data, published_need):
     arrays, _ = read_arrays(data / "populations.bin.gz")
     assert list(arrays) == ["residents", "adults"]
@@ -289,8 +313,9 @@ def test_places_and_boundaries(published_need, tmp_path):
             "descnm": ["LOC", "LOC", None],
         },
     )
-    sources = SiteSources(boundaries=ground, places=places)
-    write_data(tmp_path / "data", published_need.results, sources)
+    sources, told = SiteSources(boundaries=ground, places=places), []
+    write_data(tmp_path / "data", published_need.results, sources, told.append)
+    assert "Simplifying boundaries" in told
     site = site_of(tmp_path / "data")
     assert site["geometry"] == "geometry.bin.gz"
     assert (tmp_path / "data/geometry.bin.gz").exists()
@@ -332,6 +357,7 @@ def test_a_site_is_whole_and_replaces_a_site(published_need, explorer_built, tmp
     assert written.files == len(files)
     assert written.size == sum(path.stat().st_size for path in files) == sum(written.sizes.values())
     assert (out / "index.html").read_text().startswith("<!doctype html>")
+    assert not (out / "built-from").exists()  # is of use to builders alone
     assert site_of(out / "data")["made"]["explorer"] == ["assets", "index.html"]
     assert site_files(out) == {"assets", "index.html", "data"}
     (explorer_built / "index.html").rename(explorer_built / "start.html")

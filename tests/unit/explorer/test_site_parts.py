@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import polars as pl
@@ -114,6 +115,17 @@ def test_combinations_say_how_nodes_combine(published_need, tmp_path):
     for name, values in arrays.items():
         node = published_need.results.definition.by_id[name]
         assert_array_equal(values, upward(published_need.results, node))
+
+
+def test_nothing_goes_up_of_the_index_itself(small):
+    """What is the default of all nodes holds for those that enter another."""
+    small.change("high_value: more_need}", "high_value: more_need, transform: exponential}")
+    small.build()
+    shutil.copy(small.definition, small.out / "definition.yaml")  # with the defaults as written
+    results = hyperlocal.Results.open(small.out)
+    assert results.definition.root.settings.transform == "exponential"
+    raised = {name: one["raise"] for name, one in combinations(results).items()}
+    assert raised == {"small": "none", "work": "exponential", "money": "exponential"}
 
 
 def test_below_estimated_weights_nothing_can_be_changed(built_need, tmp_path):
