@@ -2,14 +2,13 @@
 
 import cy from "./cy.json";
 import en from "./en.json";
+import { LOCALES, type Language } from "../tables/numbers";
 
-export type Language = "en" | "cy";
 export type MessageKey = keyof typeof en;
 export type Parameters = Record<string, string | number>;
 
 const MESSAGES: Record<Language, Record<string, string>> = { en, cy };
 export const LANGUAGES: readonly Language[] = ["en", "cy"];
-const LOCALES: Record<Language, string> = { en: "en-GB", cy: "cy-GB" };
 
 class Spoken {
   language = $state<Language>("en");

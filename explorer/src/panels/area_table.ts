@@ -124,8 +124,8 @@ export function savePng(explorer: Explorer, map: AreaMap, painting: Painting): v
   });
   const parts = [explorer.title, explorer.titleOf(explorer.shown), t(`kind.${painting.kind}`)];
   const title = [...new Set(parts)].join(" · ");
-  const name = [explorer.site.id, explorer.node].filter((one, i, all) => all.indexOf(one) === i);
-  explorer.attempt(map.png({ title, legend }).then((png) => save(`${name.join("-")}.png`, png)));
+  const name = [...new Set([explorer.site.id, explorer.node])].join("-");
+  explorer.attempt(map.png({ title, legend }).then((png) => save(`${name}.png`, png)));
 }
 
 function known(value: number | undefined): number | null {

@@ -18,6 +18,7 @@ import { spoken } from "../messages/messages.svelte";
 import type { Part } from "../methods/decompose";
 import { Reweighing, type Reweighed } from "../methods/reweigh";
 import { Latest } from "./latest";
+import { changedOnly, linked, ofLink, usable, type Weights } from "./weights";
 import {
   MOST_AREAS,
   VIEWS,
@@ -28,18 +29,11 @@ import {
   type View,
 } from "./link";
 
-export type Weights = Map<string, number[]>;
-
 /** Where the map is asked to go; a new object each time. */
 export interface Going {
   target: Target | { areas: readonly number[] };
   /** A place of which the area is chosen, in degrees. */
   at?: [longitude: number, latitude: number];
-}
-
-/** The largest weight that a slider of a node can have. */
-export function mostOf(combination: Combination): number {
-  return Math.max(1, ...combination.weights);
 }
 
 const AUTHORITIES = /^(ltla|lad|la|ca)\d*$/;
@@ -51,6 +45,17 @@ export class Explorer {
   readonly nodes: Map<string, SiteNode>;
   readonly root: SiteNode;
   readonly postcodes: PostcodeTable | null;
+  /** The kinds of larger areas, the smallest first, each with its list. */
+  readonly groups: readonly { id: string; list: GroupList }[];
+  /** The kind of larger areas that are called districts: local authorities, or else the smallest. */
+  readonly districtKind: { id: string; list: GroupList } | null;
+  readonly domains: readonly SiteNode[];
+  /** The nodes that areas are ranked by, parents before children. */
+  readonly ranked: readonly SiteNode[];
+  /** The combinations whose weights can be changed, the index first. */
+  readonly adjustable: [string, Combination][];
+  /** The views that this site has. */
+  readonly views: readonly View[];
   readonly #places: Map<string, number>;
 
   view = $state<View>("area");
@@ -58,7 +63,6 @@ export class Explorer {
   colouring = $state<Colouring>("decile");
   hotSpots = $state<0 | 10 | 20>(0);
   area = $state<number | null>(null);
-  hovered = $state<number | null>(null);
   other = $state<Other>(null);
   district = $state<{ group: string; place: number } | null>(null);
   version = $state<string | null>(null);
@@ -92,28 +96,28 @@ export class Explorer {
     this.node = site.root;
     this.postcodes = site.postcodes ? new PostcodeTable(files, site.postcodes) : null;
     this.#places = new Map(areas.codes.map((code, place) => [code, place]));
+    this.groups = site.groups.flatMap(({ id }) => {
+      const list = areas.groups[id];
+      return list ? [{ id, list }] : [];
+    });
+    this.districtKind =
+      this.groups.find(({ id }) => AUTHORITIES.test(id)) ?? this.groups[0] ?? null;
+    this.domains = site.nodes.filter((node) => node.parent === site.root && node.weight !== null);
+    this.ranked = site.nodes.filter((node) => node.file !== null);
+    this.adjustable = site.nodes.flatMap(({ id }) => {
+      const one = site.combinations[id];
+      return one?.adjustable && one.children.length > 1 ? [[id, one] as [string, Combination]] : [];
+    });
+    this.views = VIEWS.filter((view) => {
+      if (view === "weights") return this.adjustable.length > 0;
+      if (view === "districts") return this.groups.length > 0;
+      return view !== "postcodes" || site.postcodes !== null;
+    });
   }
 
   /** The node that is shown. */
   get shown(): SiteNode {
     return this.nodeOf(this.node);
-  }
-
-  /** The kinds of larger areas, the smallest first, each with its list. */
-  get groups(): { id: string; list: GroupList }[] {
-    return this.site.groups.flatMap(({ id }) => {
-      const list = this.areas.groups[id];
-      return list ? [{ id, list }] : [];
-    });
-  }
-
-  get domains(): SiteNode[] {
-    return this.site.nodes.filter((node) => node.parent === this.site.root && node.weight !== null);
-  }
-
-  /** The nodes that areas are ranked by, parents before children. */
-  get ranked(): SiteNode[] {
-    return this.site.nodes.filter((node) => node.file !== null);
   }
 
   get reweighed(): boolean {
@@ -170,16 +174,9 @@ export class Explorer {
     });
   }
 
-  /** The kind of larger areas that are called districts: local authorities, or else the smallest. */
-  get districtKind(): { id: string; list: GroupList } | null {
-    const groups = this.groups;
-    return groups.find(({ id }) => AUTHORITIES.test(id)) ?? groups[0] ?? null;
-  }
-
   /** The district of an area; null where it lies in none. */
   districtOf(area: number): { group: string; place: number; name: string } | null {
-    const kind = this.districtKind;
-    return this.groupsOf(area).find(({ group }) => group === kind?.id) ?? null;
+    return this.groupsOf(area).find(({ group }) => group === this.districtKind?.id) ?? null;
   }
 
   areasOfGroup(group: string, place: number): number[] {
@@ -199,10 +196,12 @@ export class Explorer {
 
   /** Let work go on in the background, and say so where it fails. */
   attempt(work: Promise<unknown>): void {
-    work.catch((error: unknown) => {
-      this.trouble = error instanceof Error ? error.message : String(error);
-    });
+    work.catch(this.#fail);
   }
+
+  readonly #fail = (error: unknown): void => {
+    this.trouble = error instanceof Error ? error.message : String(error);
+  };
 
   /** Show a node once its numbers are there; of several that are asked for, the last. */
   show(id: string): void {
@@ -211,8 +210,7 @@ export class Explorer {
       const there = this.versionOf(this.version)?.nodes.includes(id);
       if (this.colouring === "change" && !there) this.colouring = "decile";
     };
-    const failed = (error: unknown): void => this.attempt(Promise.reject(error));
-    this.#shows.ask(this.load(id), shown, failed);
+    this.#shows.ask(this.load(id), shown, this.#fail);
   }
 
   async load(...ids: string[]): Promise<void> {
@@ -237,11 +235,7 @@ export class Explorer {
       rank: arrayOf(file, `${node}_rank`),
       decile: arrayOf(file, `${node}_decile`),
     }));
-    this.#befores.ask(
-      read,
-      (found) => (this.before = found),
-      (error) => this.attempt(Promise.reject(error)),
-    );
+    this.#befores.ask(read, (found) => (this.before = found), this.#fail);
   }
 
   async loadPopulations(): Promise<void> {
@@ -287,14 +281,6 @@ export class Explorer {
 
   // the weights
 
-  /** The combinations whose weights can be changed, the index first. */
-  get adjustable(): [string, Combination][] {
-    return this.site.nodes.flatMap(({ id }) => {
-      const one = this.site.combinations[id];
-      return one?.adjustable && one.children.length > 1 ? [[id, one] as [string, Combination]] : [];
-    });
-  }
-
   /** Load what changing weights needs. */
   async prepareWeights(): Promise<void> {
     this.#reweighing ??= this.files
@@ -308,7 +294,7 @@ export class Explorer {
     this.#compute();
   }
 
-  weightsOf(id: string): number[] {
+  weightsOf(id: string): readonly number[] {
     return this.weights.get(id) ?? this.site.combinations[id]?.weights ?? [];
   }
 
@@ -319,19 +305,15 @@ export class Explorer {
   }
 
   setWeights(weights: Weights): void {
-    const changed = [...weights].filter(([id, one]) => {
-      const published = this.site.combinations[id]?.weights ?? [];
-      return one.some((weight, place) => weight !== published[place]);
-    });
-    this.weights = new Map(changed);
+    this.weights = changedOnly(weights, this.site.combinations);
     if (this.#ready) this.#compute();
     else if (this.weights.size) this.attempt(this.prepareWeights());
   }
 
   #compute(): void {
-    const usable = [...this.weights].filter(([, weights]) => weights.some((weight) => weight > 0));
+    const given = [...this.weights].filter(([, weights]) => usable(weights));
     this.#changed =
-      this.#ready && usable.length ? this.#ready.compute(new Map(usable)).nodes : new Map();
+      this.#ready && given.length ? this.#ready.compute(new Map(given)).nodes : new Map();
   }
 
   /** What the index is added up from, as the weights now are; null until it is loaded. */
@@ -340,18 +322,9 @@ export class Explorer {
     const combination = this.site.combinations[this.site.root];
     if (!ready || !combination) return null;
     const own = this.weights.get(this.site.root);
-    const weights = ready.weights(this.site.root, own?.some((one) => one > 0) ? own : undefined);
+    const weights = ready.weights(this.site.root, own && usable(own) ? own : undefined);
     return combination.children.map((id, place) => {
       return { id, weight: weights[place] ?? 0, upward: ready.upwardOf(id, this.#changed) };
-    });
-  }
-
-  /** The views that this site has. */
-  get views(): View[] {
-    return VIEWS.filter((view) => {
-      if (view === "weights") return this.adjustable.length > 0;
-      if (view === "districts") return this.groups.length > 0;
-      return view !== "postcodes" || this.site.postcodes !== null;
     });
   }
 
@@ -370,7 +343,7 @@ export class Explorer {
       other: this.other,
       district: district && code ? { group: district.group, code } : null,
       version: this.version,
-      weights: this.#writtenWeights(),
+      weights: linked(this.weights, this.site.combinations),
       mine:
         this.mine.size > MOST_AREAS
           ? null
@@ -394,7 +367,7 @@ export class Explorer {
     const place = groups?.codes.indexOf(link.district?.code ?? "") ?? -1;
     this.district = link.district && place >= 0 ? { group: link.district.group, place } : null;
     if (link.mine) this.mine = new Set(link.mine.flatMap((code) => this.placeOf(code) ?? []));
-    this.setWeights(this.#readWeights(link.weights));
+    this.setWeights(ofLink(link.weights, this.adjustable));
     this.place = link.place;
     if (!link.place) this.going = this.#target();
     if (link.language) spoken.language = link.language;
@@ -415,28 +388,5 @@ export class Explorer {
   #known(other: Other): Other {
     if (other?.kind === "area") return this.placeOf(other.code) === null ? null : other;
     return other && this.groupsCalled(other.group) ? other : null;
-  }
-
-  #writtenWeights(): Link["weights"] {
-    const said: Link["weights"] = {};
-    for (const [id, weights] of this.weights) {
-      if (!weights.some((weight) => weight > 0)) continue;
-      const { children = [] } = this.site.combinations[id] ?? {};
-      said[id] = Object.fromEntries(children.map((child, place) => [child, weights[place] ?? 0]));
-    }
-    return said;
-  }
-
-  #readWeights(said: Link["weights"]): Weights {
-    const found: Weights = new Map();
-    for (const [id, one] of this.adjustable) {
-      const weights = said[id];
-      if (!weights) continue;
-      const given = one.children.map((child, place) => weights[child] ?? one.weights[place] ?? 0);
-      if (!given.some((weight) => weight > 0)) continue;
-      const over = Math.max(...given) / mostOf(one); // only their proportions matter
-      found.set(id, over > 1 ? given.map((weight) => weight / over) : given);
-    }
-    return found;
   }
 }

@@ -1,6 +1,6 @@
 // What is looked at, written into the address so that a link returns to it.
 
-import type { Language } from "../messages/messages.svelte";
+import type { Language } from "../tables/numbers";
 
 export const VIEWS = [
   "area",

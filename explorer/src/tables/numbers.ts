@@ -2,7 +2,7 @@
 
 export type Language = "en" | "cy";
 
-const LOCALES: Record<Language, string> = { en: "en-GB", cy: "cy" };
+export const LOCALES: Record<Language, string> = { en: "en-GB", cy: "cy" };
 const MOST_DECIMALS = 10;
 
 type Given = number | null | undefined;

@@ -1,6 +1,6 @@
 // The order of the rows of a table.
 
-import type { Language } from "./numbers";
+import { LOCALES, type Language } from "./numbers";
 
 /** A column: numbers, or text; null and NaN are missing. */
 export type Sortable = ArrayLike<number> | ArrayLike<string | number | null>;
@@ -13,7 +13,7 @@ const COLLATORS = new Map<Language, Intl.Collator>();
 export function compareText(one: string, other: string, language: Language): number {
   let collator = COLLATORS.get(language);
   if (!collator) {
-    collator = new Intl.Collator(language === "cy" ? "cy" : "en-GB", { numeric: true });
+    collator = new Intl.Collator(LOCALES[language], { numeric: true });
     COLLATORS.set(language, collator);
   }
   return collator.compare(one, other);
