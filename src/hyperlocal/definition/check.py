@@ -8,7 +8,7 @@ from hyperlocal.definition.converting import Conversions
 from hyperlocal.definition.correspondences import inputs_of
 from hyperlocal.definition.effect import added_up, standardisation, without_effect
 from hyperlocal.definition.findings import Findings
-from hyperlocal.definition.inputs import FromList, Rows
+from hyperlocal.definition.inputs import FromList, Input, Rows
 from hyperlocal.definition.means import check_change, check_mean
 from hyperlocal.definition.models import (
     ChangeIndicator,
@@ -19,7 +19,9 @@ from hyperlocal.definition.models import (
     ValueIndicator,
     WrittenDefinition,
 )
-from hyperlocal.definition.resolve import ResolvedNode, used_inputs
+from hyperlocal.definition.nodes import Indicator, Mean, Rate, Ratio
+from hyperlocal.definition.records import Records
+from hyperlocal.definition.resolve import ResolvedNode, records_of, used_inputs, used_records
 from hyperlocal.definition.source import ROLES, Path, Source
 from hyperlocal.definition.weighing import check_weights
 from hyperlocal.errors import Problem
@@ -58,6 +60,7 @@ def check(
     """
     checker = _Checker(written, root, populations, source, damaged)
     checker.inputs()
+    checker.records()
     checker.lists()
     checker.areas()
     checker.correspondences()
@@ -109,41 +112,92 @@ class _Checker:
                     [(*path, "file"), (*path, "forms")],
                 )
 
+    def records(self) -> None:
+        for name, table in self.written.records.items():
+            path: Path = ("records", name)
+            if (table.file is None) == (not table.forms):
+                self.add(
+                    path,
+                    "states both 'file' and 'forms'" if table.file else "has no 'file'",
+                    "state one file, or a list of forms",
+                    [(*path, "file"), (*path, "forms")],
+                )
+            if name in self.written.inputs:
+                self.add(path, f"{name!r} is the name of an input as well", "name it otherwise")
+        used = used_records(self.read)
+        for name in self.written.records:
+            if name not in used and not self.findings.damaged and not self.source.changed:
+                self.add(("records", name), "is not used", "delete it, or gather from it")
+        for node in self.read:
+            for key, name in records_of(node):
+                if name not in self.written.records:
+                    known = ", ".join(self.written.records) or "none are stated"
+                    self.add(
+                        (*node.path, *key),
+                        f"there is no table of records {name!r}",
+                        f"known are: {known}",
+                        [("records", name)],
+                    )
+
     def lists(self) -> None:
         for name, codes in self.written.lists.items():
             path: Path = ("lists", name)
-            if bool(codes.file) == bool(codes.codes):
+            stated = [key for key in ("file", "codes", "numbers") if getattr(codes, key)]
+            if len(stated) != 1:
                 self.add(
                     path,
-                    "states both 'file' and 'codes'"
-                    if codes.file
+                    f"states both {stated[0]!r} and {stated[1]!r}"
+                    if stated
                     else "has neither file nor codes",
                     "state one of them",
-                    [(*path, "file"), (*path, "codes")],
+                    [(*path, key) for key in ("file", "codes", "numbers")],
                 )
+            if codes.number and not codes.file:
+                self.add((*path, "number"), "has no effect without 'file'", "delete it")
         used: set[str] = set()
-        for path, rows in self._all_rows():
-            for heading, wanted in rows.items():
-                if isinstance(wanted, FromList):
-                    used.add(wanted.list)
-                    if wanted.list not in self.written.lists:
-                        known = ", ".join(self.written.lists) or "none are stated"
-                        self.add(
-                            (*path, heading, "list"),
-                            f"there is no list {wanted.list!r}",
-                            f"known are: {known}",
-                            [("lists", wanted.list)],
-                        )
+        for path, name, with_numbers in self._all_lists():
+            used.add(name)
+            if name not in self.written.lists:
+                known = ", ".join(self.written.lists) or "none are stated"
+                self.add(
+                    path, f"there is no list {name!r}", f"known are: {known}", [("lists", name)]
+                )
+                continue
+            codes = self.written.lists[name]
+            if with_numbers and not (codes.number or codes.numbers):
+                self.add(
+                    ("lists", name),
+                    "does not say what number each code stands for",
+                    "state 'number', the column of the file that holds it; or write out 'numbers'",
+                )
         for name in self.written.lists:
             if name not in used and not self.findings.damaged and not self.source.changed:
                 self.add(("lists", name), "is not used", "delete it, or use it in a 'where'")
 
-    def _all_rows(self) -> Iterator[tuple[Path, Rows]]:
-        for name, table in self.written.inputs.items():
-            yield ("inputs", name, "where"), table.where
-            for place, form in enumerate(table.forms):
-                yield ("inputs", name, "forms", place, "where"), form.where
+    def _all_lists(self) -> Iterator[tuple[Path, str, bool]]:
+        """Yield every use of a list, and whether it needs the numbers of its codes."""
+        for path, rows in self._all_rows():
+            for heading, wanted in rows.items():
+                if isinstance(wanted, FromList):
+                    yield (*path, heading, "list"), wanted.list, False
         for node in self.read:
+            if isinstance(node.written, Indicator):
+                for key, name, with_numbers in node.written.lists_used():
+                    yield (*node.path, *key), name, with_numbers
+
+    def _all_rows(self) -> Iterator[tuple[Path, Rows]]:
+        tables: list[tuple[Path, Input | Records]] = [
+            *((("inputs", name), table) for name, table in self.written.inputs.items()),
+            *((("records", name), table) for name, table in self.written.records.items()),
+        ]
+        for where, table in tables:
+            yield (*where, "where"), table.where
+            for place, form in enumerate(table.forms):
+                yield (*where, "forms", place, "where"), form.where
+        for node in self.read:
+            if isinstance(node.written, Indicator):
+                for key, rows in node.written.rows_chosen():
+                    yield (*node.path, *key), rows
             for purpose, columns in node.columns().items():
                 for place, column in enumerate(columns):
                     path: Path = (*node.path, purpose)
@@ -158,14 +212,19 @@ class _Checker:
         self.conversions.correspondences()
 
     def converted(self) -> list[str]:
-        """Return the inputs that indicators use, in the order of the definition."""
+        """Return the inputs, and the tables of records by area, that indicators use, in order."""
         used = {
             node.input_of(column)
             for node in self.read
             for columns in node.columns().values()
             for column in columns
         }
-        return [name for name in self.written.inputs if name in used]
+        gathered = used_records(self.read)
+        by_area = (name for name, table in self.written.records.items() if table.area is not None)
+        return [
+            *(name for name in self.written.inputs if name in used),
+            *(name for name in by_area if name in gathered),
+        ]
 
     def areas(self) -> None:
         areas = self.written.areas
@@ -181,6 +240,9 @@ class _Checker:
             self.conversions.of_the_index(path, within.input)
             if name == areas.geography:
                 self.add(("areas", "within", name), "is the geography of the index itself")
+        if areas.boundaries is not None:
+            self.known_input(("areas", "boundaries", "input"), areas.boundaries.input)
+            self.conversions.of_the_index(("areas", "boundaries", "input"), areas.boundaries.input)
         seen: set[str] = set()
         for number, exclusion in enumerate(areas.exclude):
             if exclusion.code in seen:
@@ -310,14 +372,30 @@ class _Checker:
                 node.looked_up("high_value"),
             )
         self.shrinkage(node)
-        if isinstance(node.written, MeanIndicator):
-            check_mean(self.findings, node, node.written)
-        if isinstance(node.written, ChangeIndicator):
-            check_change(self.findings, node, node.written)
-        if isinstance(node.written, RateIndicator):
-            self.rate(node, node.written)
-        if not isinstance(node.written, ValueIndicator | CountIndicator):
+        self.boundaries(node)
+        written = node.written
+        assert isinstance(written, Indicator)
+        written.check(self.findings, node, self.written)
+        if isinstance(written, MeanIndicator):
+            check_mean(self.findings, node, written)
+        if isinstance(written, ChangeIndicator):
+            check_change(self.findings, node, written)
+        if isinstance(written, RateIndicator):
+            self.rate(node, written)
+        if not isinstance(written, ValueIndicator | CountIndicator):
             self.zero_denominator(node)
+
+    def boundaries(self, node: ResolvedNode) -> None:
+        if not isinstance(node.written, Indicator) or not node.written.needs_boundaries():
+            return
+        if self.written.areas.boundaries is None:
+            self.add(
+                ("areas",),
+                "the boundaries of the areas are needed, and nothing says where they are",
+                "state 'boundaries': {input: ...}",
+                [("areas", "boundaries")],
+                node,
+            )
 
     def rate(self, node: ResolvedNode, written: RateIndicator) -> None:
         if (written.numerator is None) == (not written.indicators):
@@ -372,7 +450,7 @@ class _Checker:
             reads = [("areas", "within"), *node.looked_up("shrink_to")]
             origin = node.origin("shrink_to") or node.path
             self.add(origin, f"{larger!r} is not in 'areas.within'", known, reads, node)
-        elif isinstance(node.written, ValueIndicator | CountIndicator):
+        elif not isinstance(node.written, Rate | Ratio | Mean):
             self.add(
                 node.path,
                 f"a plain {kind} cannot be shrunk to {larger}: nothing says how reliable it is",

@@ -16,16 +16,16 @@ from hyperlocal.definition.correspondences import (
 from hyperlocal.definition.findings import Findings
 from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.models import WrittenDefinition
+from hyperlocal.definition.nodes import AVERAGED_WITH, Indicator
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.definition.routes import (
     Route,
     Step,
-    counted,
     ends,
+    placed_by,
     shortest_routes,
     stated_route,
     steps,
-    weight_of,
 )
 from hyperlocal.definition.source import Path
 
@@ -97,6 +97,8 @@ class Conversions:
             if isinstance(correspondence, Points | Overlap)
             for name in correspondence.between
         }
+        if self.written.areas.boundaries is not None:
+            drawn.add(self.written.areas.boundaries.input)
         for name in sorted(drawn & self.written.inputs.keys()):
             table = self.written.inputs[name]
             for key in ("where", "header_row", "separator", "encoding", "thousands", "decimal"):
@@ -114,10 +116,12 @@ class Conversions:
                 )
 
     def unused(self, inputs: Iterable[str]) -> None:
-        """Refuse correspondences that no input needs."""
+        """Refuse correspondences that no input needs, and no records do."""
         for name in inputs:
             for step in self.route(name) or ():
                 self.used.add(step.name)
+            if name in self.written.records:
+                self._count(("records", name, "area"), self.route(name) or ())
         for name in self.written.correspondences:
             if name not in self.used:
                 path: Path = ("correspondences", name)
@@ -135,14 +139,15 @@ class Conversions:
             )
 
     def route(self, name: str) -> Route | None:
-        """Return the route of an input to the index; None where there is none, which is noted."""
+        """Return the route of an input, or of records, to the index; None, noted, where none is."""
         if name not in self._routes:
             self._routes[name] = self._find(name)
         return self._routes[name]
 
     def _find(self, name: str) -> Route | None:
-        table = self.written.inputs[name]
-        path: Path = ("inputs", name)
+        table = placed_by(self.written, name)
+        assert table is not None
+        path: Path = ("inputs", name) if name in self.written.inputs else ("records", name, "area")
         reads: list[Path] = [("areas", "geography"), ("areas", "within"), ("correspondences",)]
         if table.through is not None:
             route = stated_route(self.steps, table.geography, table.through)
@@ -192,12 +197,13 @@ class Conversions:
 
     def indicator(self, node: ResolvedNode) -> None:
         """Check that each column of an indicator can be converted as what it is."""
-        counts, weight = counted(node.written), weight_of(node.written)
+        assert isinstance(node.written, Indicator)
+        counts, weight = node.written.counted(), node.written.averaged_by()
         averaged = False
         for purpose, columns in node.columns().items():
             for column in columns:
                 name = node.input_of(column)
-                if purpose == "averaged_with" or name not in self.written.inputs:
+                if purpose == AVERAGED_WITH or name not in self.written.inputs:
                     continue
                 route = self.route(name or "")
                 if not route:

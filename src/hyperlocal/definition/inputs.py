@@ -98,6 +98,13 @@ class CodeList(Part):
     )
     column: Text = Field("code", description="The column of the codes.")
     codes: tuple[Text, ...] = Field((), description="Instead of a file: the codes themselves.")
+    number: Text = Field(
+        "", description="The column of the number that each code stands for, such as points."
+    )
+    numbers: dict[Text, float] = Field(
+        default_factory=dict,
+        description="Instead of a file: the codes, each with the number that it stands for.",
+    )
     title: Text = ""
     source: Text = Field("", description="Where the list comes from.")
 

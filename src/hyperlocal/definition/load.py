@@ -36,6 +36,8 @@ class Definition:
         The file and the lines of its values.
     lists
         The codes of its lists, by their names.
+    numbers
+        For each list with numbers the number that each of its codes stands for.
 
     Examples
     --------
@@ -50,6 +52,7 @@ class Definition:
     populations: tuple[ResolvedNode, ...]
     source: Source = field(repr=False, compare=False)
     lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    numbers: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
 
     @property
     def id(self) -> str:
@@ -73,8 +76,12 @@ class Definition:
 
     @cached_property
     def routes(self) -> Mapping[str, Route]:
-        """The way of each input to the areas of the index; empty where it is for them already."""
-        return {name: route_of(self.written, name) for name in self.inputs}
+        """The way of each input to the areas of the index; empty where it is for them already.
+
+        Tables of records that say the areas of their records have one too.
+        """
+        by_area = (name for name, table in self.written.records.items() if table.area is not None)
+        return {name: route_of(self.written, name) for name in (*self.inputs, *by_area)}
 
     @cached_property
     def nodes(self) -> tuple[ResolvedNode, ...]:
@@ -141,16 +148,17 @@ def parse_definition(
     root = None
     populations: tuple[ResolvedNode, ...] = ()
     lists: Mapping[str, tuple[str, ...]] = {}
+    numbers: Mapping[str, Mapping[str, float]] = {}
     if written is not None:
         written = _with_input_defaults(written)
         root = resolve(written)
         populations = resolve_populations(written, root)
         problems += check(written, root, populations, source, damaged, mentioned)
-        lists, wrong = read_lists(written.lists, source)
+        lists, numbers, wrong = read_lists(written.lists, source)
         problems += wrong
     if problems or written is None or root is None:
         raise DefinitionError(sorted(problems, key=lambda problem: problem.line or 0))
-    return Definition(written, root, populations, source, lists)
+    return Definition(written, root, populations, source, lists, numbers)
 
 
 def _with_input_defaults(written: WrittenDefinition) -> WrittenDefinition:

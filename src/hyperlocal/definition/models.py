@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from hyperlocal.definition.correspondences import Correspondence
-from hyperlocal.definition.inputs import CodeList, ColumnOrName, Columns, GeographyName, Input
+from hyperlocal.definition.inputs import (
+    CodeList,
+    Column,
+    ColumnOrName,
+    Columns,
+    GeographyName,
+    Input,
+)
+from hyperlocal.definition.kinds.flood_risk import FloodRiskIndicator
+from hyperlocal.definition.nodes import Indicator, Mean, Node, Rate, Ratio
+from hyperlocal.definition.records import Records
 from hyperlocal.definition.settings import (
-    Check,
     Combination,
     Conventions,
     Defaults,
@@ -18,9 +27,7 @@ from hyperlocal.definition.settings import (
     Part,
     Positive,
     Quality,
-    Standing,
     Text,
-    Treatment,
 )
 
 LANGUAGE_VERSION = 1
@@ -42,20 +49,6 @@ AVERAGED_WITH = Field(
 )
 
 
-class Node(Metadata, Treatment, Standing):
-    """What every node of the tree can state."""
-
-    accept: dict[Check, Annotated[str, Field(min_length=1)]] = Field(
-        default_factory=dict,
-        description="Thresholds of `quality` that the indicator need not keep, each with the "
-        "reason.",
-    )
-
-    weight: Annotated[float, Field(strict=True, ge=0)] | None = Field(
-        None, description="The weight among its siblings."
-    )
-
-
 class Group(Node, Combination):
     """A node that combines its children: a domain, a sub-domain or a composite indicator."""
 
@@ -68,22 +61,28 @@ class Group(Node, Combination):
     )
 
 
-class ValueIndicator(Node):
+class ValueIndicator(Indicator):
     """An indicator that is taken from a column as it is."""
 
     kind: Literal["value"] = "value"
     column: ColumnOrName = Field(description="The column that holds the value.")
     averaged_with: ColumnOrName | None = AVERAGED_WITH
 
+    def averaged_by(self) -> Column | None:  # noqa: D102
+        return self.averaged_with
 
-class CountIndicator(Node):
+
+class CountIndicator(Indicator):
     """A count, or the sum of several counts that do not overlap."""
 
     kind: Literal["count"]
     column: Columns = Field(description="The column or columns to add up.")
 
+    def counted(self) -> frozenset[str]:  # noqa: D102
+        return frozenset({"column"})
 
-class RateIndicator(Node):
+
+class RateIndicator(Rate):
     """A numerator over a denominator; shrunk as a proportion, or as a ratio where events."""
 
     kind: Literal["rate"] = "rate"
@@ -98,26 +97,32 @@ class RateIndicator(Node):
         "sum_of_counts", description="A rate adds its indicators up into a new numerator."
     )
     denominator: Columns = Field(description="The column or columns of the denominator.")
-    per: Positive = Field(1.0, description="The value is given per this many: 100 for percentages.")
     counts: Literal["members", "events"] = Field(
         "members",
         description="Whether the numerator counts members of the denominator, so that it cannot "
         "exceed it, or events, which can.",
     )
 
+    @property
+    def of_members(self) -> bool:  # noqa: D102
+        return self.counts == "members"
 
-class RatioIndicator(Node):
+    def counted(self) -> frozenset[str]:  # noqa: D102
+        return frozenset({"numerator", "denominator"})
+
+
+class RatioIndicator(Ratio):
     """Observed over expected."""
 
     kind: Literal["ratio"] = "ratio"
     observed: Columns = Field(description="The column of the observed count.")
     expected: Columns = Field(description="The column of the expected count.")
-    per: Positive = Field(
-        1.0, description="The value is given per this many: 100 for standardised ratios."
-    )
+
+    def counted(self) -> frozenset[str]:  # noqa: D102
+        return frozenset({"observed", "expected"})
 
 
-class MeanIndicator(Node):
+class MeanIndicator(Mean):
     """A mean or another estimate, with its standard error or the number behind it."""
 
     kind: Literal["mean"]
@@ -125,21 +130,20 @@ class MeanIndicator(Node):
     total: Columns | None = Field(
         None, description="Instead of the mean: the total, which is divided by `sample_size`."
     )
-    per: Positive = Field(
-        1.0, description="With a total: the value is given per this many of the sample size."
-    )
     standard_error: ColumnOrName | None = None
     sample_size: ColumnOrName | None = Field(
         None, description="The number of persons (or answers) that the mean is over."
     )
-    standard_deviation: Positive | None = Field(
-        None,
-        description="With a sample size: the standard deviation between persons, where known.",
-    )
     averaged_with: ColumnOrName | None = AVERAGED_WITH
 
+    def counted(self) -> frozenset[str]:  # noqa: D102
+        return frozenset({"total", "sample_size"})
 
-class ChangeIndicator(Node):
+    def averaged_by(self) -> Column | None:  # noqa: D102
+        return self.averaged_with or self.sample_size
+
+
+class ChangeIndicator(Mean):
     """The change between two dates in per cent of what was before, per head if so stated."""
 
     kind: Literal["change"] = "change"
@@ -155,10 +159,14 @@ class ChangeIndicator(Node):
     sample_size: ColumnOrName | None = Field(
         None, description="The number of persons behind the change, by which it is shrunk."
     )
-    standard_deviation: Positive | None = Field(
-        None, description="The standard deviation between persons, where known."
-    )
     averaged_with: ColumnOrName | None = AVERAGED_WITH
+
+    def counted(self) -> frozenset[str]:  # noqa: D102
+        shared = {"before_denominator", "after_denominator", "sample_size"}
+        return frozenset(shared | ({"before", "after"} if self.averaged_with is None else set()))
+
+    def averaged_by(self) -> Column | None:  # noqa: D102
+        return self.averaged_with or self.sample_size
 
 
 _TELLING_KEYS = {
@@ -188,10 +196,13 @@ AnyNode = Annotated[
     | Annotated[RateIndicator, Tag("rate")]
     | Annotated[RatioIndicator, Tag("ratio")]
     | Annotated[MeanIndicator, Tag("mean")]
-    | Annotated[ChangeIndicator, Tag("change")],
+    | Annotated[ChangeIndicator, Tag("change")]
+    | Annotated[FloodRiskIndicator, Tag("flood_risk")],
     Discriminator(kind_of),
 ]
-KINDS = ("group", "value", "count", "rate", "ratio", "mean", "change")
+KINDS: tuple[str, ...] = tuple(
+    tag_of.__metadata__[0].tag for tag_of in get_args(get_args(AnyNode)[0])
+)
 
 
 class AreaTable(Part):
@@ -216,6 +227,12 @@ class Within(Part):
     name: Text | None = Field(None, description="The column of the larger area's name.")
 
 
+class AreaBoundaries(Part):
+    """Where the boundaries of the areas stand, for indicators that are made of what lies there."""
+
+    input: Text
+
+
 class Exclusion(Part):
     """An area that is left out of the index."""
 
@@ -231,6 +248,7 @@ class Areas(Part):
     table: AreaTable
     names: AreaNames | None = None
     within: dict[GeographyName, Within] = Field(default_factory=dict)
+    boundaries: AreaBoundaries | None = None
     exclude: tuple[Exclusion, ...] = ()
 
 
@@ -270,6 +288,11 @@ class WrittenDefinition(Part):
         default_factory=dict, description="Lists of codes by which rows are chosen."
     )
     inputs: dict[Identifier, Input] = Field(min_length=1)
+    records: dict[Identifier, Records] = Field(
+        default_factory=dict,
+        description="Tables of records that indicators are gathered from: events, dwellings, "
+        "organisations and the like, each under its id.",
+    )
     correspondences: dict[Identifier, Correspondence] = Field(
         default_factory=dict,
         description="How areas of other geographies and vintages correspond to each other.",

@@ -8,16 +8,8 @@ from typing import Any
 
 from hyperlocal.definition.correspondences import inputs_of
 from hyperlocal.definition.inputs import Column
-from hyperlocal.definition.models import (
-    ChangeIndicator,
-    CountIndicator,
-    Group,
-    MeanIndicator,
-    RateIndicator,
-    RatioIndicator,
-    ValueIndicator,
-    WrittenDefinition,
-)
+from hyperlocal.definition.models import CountIndicator, Group, WrittenDefinition
+from hyperlocal.definition.nodes import Indicator
 from hyperlocal.definition.settings import (
     Conventions,
     FactorAnalysisWeights,
@@ -30,15 +22,7 @@ from hyperlocal.definition.settings import (
 )
 from hyperlocal.definition.source import ROLES, Path, dotted, path_of
 
-WrittenNode = (
-    Group
-    | ValueIndicator
-    | CountIndicator
-    | RateIndicator
-    | RatioIndicator
-    | MeanIndicator
-    | ChangeIndicator
-)
+WrittenNode = Group | Indicator
 Scheme = str | FactorAnalysisWeights
 BUILT_IN = "built in"
 _OF_INPUTS: Path = ("defaults", "input")
@@ -136,14 +120,7 @@ class ResolvedNode:
 
     def columns(self) -> dict[str, tuple[Column, ...]]:
         """Return the input columns of an indicator by what they are for."""
-        columns: dict[str, tuple[Column, ...]] = {}
-        for name in type(self.written).model_fields:
-            value = getattr(self.written, name)
-            if isinstance(value, Column):
-                columns[name] = (value,)
-            elif isinstance(value, tuple) and value and isinstance(value[0], Column):
-                columns[name] = value
-        return columns
+        return self.written.columns() if isinstance(self.written, Indicator) else {}
 
     def input_of(self, column: Column) -> str | None:
         """Return the input that holds a column: its own, or the one that is inherited."""
@@ -323,12 +300,29 @@ def _combine_above(place: _Place) -> tuple[str, str] | None:
     return ("exponential" if combine == "transformed_ranks" else "none"), origin
 
 
+def used_records(nodes: Sequence[ResolvedNode]) -> frozenset[str]:
+    """Return the names of the tables of records that nodes are gathered from."""
+    return frozenset(name for node in nodes for _, name in records_of(node))
+
+
+def records_of(node: ResolvedNode) -> list[tuple[Path, str]]:
+    """Return the tables of records that a node is gathered from, each with the key that names it.
+
+    Parameters
+    ----------
+    node
+        The node.
+    """
+    return list(node.written.records_used()) if isinstance(node.written, Indicator) else []
+
+
 def used_inputs(written: WrittenDefinition, nodes: Sequence[ResolvedNode]) -> frozenset[str]:
     """Return the names of the inputs that areas, nodes and correspondences are made of."""
     areas = written.areas
     of_areas = {areas.table.input, *(within.input for within in areas.within.values())}
-    if areas.names:
-        of_areas.add(areas.names.input)
+    for place in (areas.names, areas.boundaries):
+        if place is not None:
+            of_areas.add(place.input)
     of_nodes = {
         node.input_of(column)
         for node in nodes

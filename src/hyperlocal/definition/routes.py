@@ -6,17 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hyperlocal.definition.correspondences import Correspondence, Nested, Overlap, Points
-from hyperlocal.definition.inputs import Column, Input
-from hyperlocal.definition.models import (
-    ChangeIndicator,
-    CountIndicator,
-    MeanIndicator,
-    RateIndicator,
-    RatioIndicator,
-    ValueIndicator,
-    WrittenDefinition,
-)
-from hyperlocal.definition.resolve import WrittenNode
+from hyperlocal.definition.inputs import Input
+from hyperlocal.definition.models import WrittenDefinition
+from hyperlocal.definition.records import AreaOfRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,62 +159,37 @@ def stated_route(taken: Sequence[Step], source: str, through: Sequence[str]) -> 
 
 
 def route_of(written: WrittenDefinition, name: str) -> Route:
-    """Return the route by which an input of a checked definition is converted.
+    """Return the route by which an input, or a table of records, is converted.
 
     Parameters
     ----------
     written
-        The definition.
+        The definition, which is checked.
     name
-        The input.
+        The input, or the table of records that says its areas.
 
     Returns
     -------
     tuple of Step
         Empty where it is for the areas of the index already.
     """
-    table, taken = written.inputs[name], steps(written)
+    table, taken = placed_by(written, name), steps(written)
+    if table is None:
+        return ()
     if table.through is not None:
         return stated_route(taken, table.geography, table.through) or ()
     routes = shortest_routes(taken, table.geography, written.areas.geography)
     return routes[0] if routes else ()
 
 
-def counted(written: WrittenNode) -> frozenset[str]:
-    """Return the columns of an indicator that are counts, by what they are for.
-
-    Counts are shared out where areas are converted; everything else is averaged or copied.
+def placed_by(written: WrittenDefinition, name: str) -> Input | AreaOfRecord | None:
+    """Return what says the geography of an input or a table of records; None where nothing does.
 
     Parameters
     ----------
     written
-        The indicator.
+        The definition.
+    name
+        The input, or the table of records.
     """
-    if isinstance(written, CountIndicator):
-        return frozenset({"column"})
-    if isinstance(written, RateIndicator):
-        return frozenset({"numerator", "denominator"})
-    if isinstance(written, RatioIndicator):
-        return frozenset({"observed", "expected"})
-    if isinstance(written, MeanIndicator):
-        return frozenset({"total", "sample_size"})
-    if isinstance(written, ChangeIndicator):
-        denominators = {"before_denominator", "after_denominator", "sample_size"}
-        dates = {"before", "after"} if written.averaged_with is None else set()
-        return frozenset(denominators | dates)
-    return frozenset()
-
-
-def weight_of(written: WrittenNode) -> Column | None:
-    """Return the column that an indicator's values are averaged with, if it states one.
-
-    Parameters
-    ----------
-    written
-        The indicator.
-    """
-    if not isinstance(written, ValueIndicator | MeanIndicator | ChangeIndicator):
-        return None
-    if written.averaged_with is not None or isinstance(written, ValueIndicator):
-        return written.averaged_with
-    return written.sample_size
+    return written.inputs[name] if name in written.inputs else written.records[name].area

@@ -12,7 +12,15 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from hyperlocal.areas import GEOGRAPHY_PATTERN
-from hyperlocal.definition import correspondences, inputs, models, settings
+from hyperlocal.definition import (
+    correspondences,
+    inputs,
+    kinds,
+    models,
+    nodes,
+    records,
+    settings,
+)
 from hyperlocal.definition.models import WrittenDefinition
 from hyperlocal.definition.source import ROLES, Path, Source, Value
 from hyperlocal.errors import Problem
@@ -88,7 +96,7 @@ def near(word: object, known: Sequence[str]) -> str:
 @cache
 def known_keys() -> tuple[str, ...]:
     """Return every key of the language."""
-    modules = (models, settings, inputs, correspondences)
+    modules = (models, nodes, settings, inputs, records, correspondences, *kinds.MODULES)
     parts = [part for module in modules for part in vars(module).values()]
     return tuple(
         sorted(

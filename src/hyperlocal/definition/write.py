@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from hyperlocal.definition.effect import added_up, missing_values_in_effect, without_effect
 from hyperlocal.definition.load import Definition
-from hyperlocal.definition.models import Group
+from hyperlocal.definition.nodes import Node
 from hyperlocal.definition.resolve import ResolvedNode, used_inputs
 from hyperlocal.definition.settings import Conventions, FactorAnalysisWeights, Metadata
 from hyperlocal.definition.source import scalar
@@ -36,7 +36,7 @@ def resolved_yaml(definition: Definition) -> str:
     values["inputs"] = {name: table for name, table in values["inputs"].items() if name in used}
     if written.lists:
         values["lists"] = {
-            name: {**_plain(codes, {"file", "column"}), "codes": list(definition.lists[name])}
+            name: {**_plain(codes, {"file", "column", "number"}), **_codes(definition, name)}
             for name, codes in written.lists.items()
         }
     for population in definition.populations:
@@ -77,6 +77,32 @@ def _plain(part: BaseModel, exclude: set[str]) -> dict[str, Any]:
     return part.model_dump(mode="json", exclude_unset=True, exclude=exclude)
 
 
+def _codes(definition: Definition, name: str) -> dict[str, Any]:
+    """Return the codes of a list as they are written out in a definition."""
+    if name in definition.numbers:
+        return {"numbers": dict(definition.numbers[name])}
+    return {"codes": list(definition.lists[name])}
+
+
+def _columns(node: ResolvedNode, own: set[str]) -> dict[str, Any]:
+    """Return the columns of an indicator, each with its input, as they are written."""
+    values: dict[str, Any] = {}
+    for purpose, columns in node.columns().items():
+        if purpose not in own:  # it stands in a part of the indicator
+            values["input"] = node.settings.input
+            continue
+        values[purpose] = [
+            {
+                "input": node.input_of(column),
+                **column.model_dump(mode="json", exclude={"input"}, exclude_defaults=True),
+            }
+            for column in columns
+        ]
+        if isinstance(getattr(node.written, purpose), BaseModel):
+            values[purpose] = values[purpose][0]
+    return values
+
+
 def _node(node: ResolvedNode, conventions: Conventions, counts: frozenset[str]) -> dict[str, Any]:
     written, settings = node.written, node.settings
     about = set(Metadata.model_fields)
@@ -85,18 +111,10 @@ def _node(node: ResolvedNode, conventions: Conventions, counts: frozenset[str]) 
         values["weight"] = written.weight
     values["kind"] = written.kind
     if node.is_indicator:
-        own = set(type(written).model_fields) - set(Group.model_fields) - {"kind"}
+        own = set(type(written).model_fields) - set(Node.model_fields)
+        own -= {"kind", "indicators", "combine"}
         values |= written.model_dump(mode="json", include=own, exclude_none=True)
-        for purpose, columns in node.columns().items():
-            values[purpose] = [
-                {
-                    "input": node.input_of(column),
-                    **column.model_dump(mode="json", exclude={"input"}, exclude_defaults=True),
-                }
-                for column in columns
-            ]
-            if isinstance(getattr(written, purpose), BaseModel):
-                values[purpose] = values[purpose][0]
+        values |= _columns(node, own)
         values |= {
             name: getattr(settings, name)
             for name in ("high_value", "shrink_to", "zero_denominator")

@@ -99,8 +99,27 @@ def _read_parquet(file: Path, code: str) -> tuple[pl.Series, NDArray[Any], str |
     except (OSError, pa.ArrowException, shapely.errors.ShapelyError, TypeError) as error:
         raise _unreadable(file, error) from error
     codes = pl.Series(code, table[code].to_pylist())
+    return as_codes(codes), shapes, crs_of_parquet(schema, geometry)
+
+
+def crs_of_parquet(schema: Any, geometry: str) -> str | None:
+    """Return the coordinate reference system that a GeoParquet file states for a column.
+
+    Parameters
+    ----------
+    schema
+        The schema of the file, from pyarrow.
+    geometry
+        The column.
+
+    Returns
+    -------
+    str or None
+        None where it states none.
+    """
+    known = json.loads((schema.metadata or {}).get(b"geo", b"{}"))
     column = known.get("columns", {}).get(geometry)
-    return as_codes(codes), shapes, None if column is None else _crs_of_geoparquet(column)
+    return None if column is None else _crs_of_geoparquet(column)
 
 
 def _crs_of_geoparquet(column: dict[str, Any]) -> str | None:

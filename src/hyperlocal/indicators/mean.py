@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hyperlocal.definition.models import ChangeIndicator, MeanIndicator
+from hyperlocal.definition.nodes import Mean
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.indicators.measured import (
     Columns,
@@ -16,8 +16,9 @@ from hyperlocal.indicators.measured import (
 from hyperlocal.methods import LargerAreas, Shrinkage, shrink_means
 
 
-def _measure(node: ResolvedNode, columns: Columns) -> Measured:
-    assert isinstance(node.written, MeanIndicator)
+def measure(node: ResolvedNode, columns: Columns) -> Measured:
+    """Take the mean, or divide the total by the number behind it."""
+    assert isinstance(node.written, Mean)
     behind = {name: values for name, values in columns.items() if name != "column"}
     if "total" in columns:
         value = over(columns["total"], columns["sample_size"], node.written.per)
@@ -25,7 +26,8 @@ def _measure(node: ResolvedNode, columns: Columns) -> Measured:
     return Measured(columns["column"], behind)
 
 
-def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
+def faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
+    """Find standard errors and numbers that cannot be right."""
     given = [name for name in ("standard_error", "sample_size") if name in columns]
     found = negative(columns, *given)
     if "sample_size" in columns:
@@ -36,7 +38,7 @@ def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
 def shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
     """Shrink a mean, or what is like one, before it is multiplied by its `per`."""
     written = node.written
-    assert isinstance(written, MeanIndicator | ChangeIndicator)
+    assert isinstance(written, Mean)
     deviation = written.standard_deviation
     return shrink_means(
         measured.value / measured.value.dtype.type(written.per),
@@ -47,4 +49,4 @@ def shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) ->
     )
 
 
-KIND = Kind("mean", _measure, _faults, shrink)
+KIND = Kind("mean", measure, faults, shrink)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperlocal.definition.resolve import ResolvedNode
+from hyperlocal.indicators.gathering import Gathered, Gathering
 from hyperlocal.methods import FloatArray, LargerAreas, Shrinkage
 
 Columns = Mapping[str, FloatArray]
@@ -69,6 +70,10 @@ class Kind:
         Shrinks the values to larger areas; None where the kind cannot be shrunk.
     counts
         The columns that are counts: a missing one may stand for 0.
+    gather
+        Makes what it is measured from out of records; None where that is its columns.
+    meanings
+        What the numbers mean that it leaves in the results beyond those that other kinds leave.
     """
 
     name: str
@@ -76,6 +81,8 @@ class Kind:
     faults: Callable[[ResolvedNode, Columns], list[Fault]]
     shrink: Callable[[ResolvedNode, Measured, LargerAreas], Shrinkage] | None = None
     counts: tuple[str, ...] = ()
+    gather: Callable[[ResolvedNode, Gathering], Gathered] | None = None
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 def negative(columns: Columns, *purposes: str) -> list[Fault]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperlocal.definition.models import RateIndicator
+from hyperlocal.definition.nodes import Rate
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.indicators.measured import (
     Columns,
@@ -23,8 +23,8 @@ from hyperlocal.methods import LargerAreas, Shrinkage, shrink_proportions, shrin
 ROUNDING = 1e-9
 
 
-def _written(node: ResolvedNode) -> RateIndicator:
-    assert isinstance(node.written, RateIndicator)
+def _written(node: ResolvedNode) -> Rate:
+    assert isinstance(node.written, Rate)
     return node.written
 
 
@@ -34,20 +34,22 @@ def _above(columns: Columns) -> NDArray[np.bool_]:
     return above
 
 
-def _measure(node: ResolvedNode, columns: Columns) -> Measured:
+def measure(node: ResolvedNode, columns: Columns) -> Measured:
+    """Divide the numerator by the denominator."""
     numerator, denominator = columns["numerator"], columns["denominator"]
-    if _written(node).counts == "members":  # shared out, all of them can come to a last digit more
+    if _written(node).of_members:  # shared out, all of them can come to a last digit more
         all_of_them = (numerator > denominator) & ~_above(columns)
         numerator = np.where(all_of_them, denominator, numerator)
     value = over(numerator, denominator, _written(node).per)
     return Measured(value, {"numerator": numerator, "denominator": denominator})
 
 
-def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
+def faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
+    """Find counts that cannot be right."""
     found = negative(columns, "numerator", "denominator")
     found += not_above_zero(node, columns, "denominator")
     above = _above(columns)
-    if _written(node).counts == "members" and above.any():
+    if _written(node).of_members and above.any():
         found.append(
             Fault(
                 above,
@@ -61,10 +63,11 @@ def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
     return found
 
 
-def _shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
-    shrink = shrink_proportions if _written(node).counts == "members" else shrink_ratios
+def shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
+    """Shrink a rate as the proportion, or the ratio, that it is."""
+    method = shrink_proportions if _written(node).of_members else shrink_ratios
     counts = without_zero(node, measured.behind["numerator"], measured.behind["denominator"])
-    return shrink(*counts, larger_areas)
+    return method(*counts, larger_areas)
 
 
-KIND = Kind("rate", _measure, _faults, _shrink, counts=("numerator",))
+KIND = Kind("rate", measure, faults, shrink, counts=("numerator",))

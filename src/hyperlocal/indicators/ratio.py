@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hyperlocal.definition.models import RatioIndicator
+from hyperlocal.definition.nodes import Ratio
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.indicators.measured import (
     Columns,
@@ -18,22 +18,25 @@ from hyperlocal.indicators.measured import (
 from hyperlocal.methods import LargerAreas, Shrinkage, shrink_ratios
 
 
-def _measure(node: ResolvedNode, columns: Columns) -> Measured:
-    assert isinstance(node.written, RatioIndicator)
+def measure(node: ResolvedNode, columns: Columns) -> Measured:
+    """Divide the observed by the expected count."""
+    assert isinstance(node.written, Ratio)
     value = over(columns["observed"], columns["expected"], node.written.per)
     return Measured(value, {"observed": columns["observed"], "expected": columns["expected"]})
 
 
-def _faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
+def faults(node: ResolvedNode, columns: Columns) -> list[Fault]:
+    """Find counts that cannot be right."""
     found = negative(columns, "observed", "expected") + not_above_zero(node, columns, "expected")
     if node.settings.zero_denominator == "larger_area":
         found += above_nothing(columns, "observed", "expected")
     return found
 
 
-def _shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
+def shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) -> Shrinkage:
+    """Shrink the ratio."""
     counts = without_zero(node, measured.behind["observed"], measured.behind["expected"])
     return shrink_ratios(*counts, larger_areas)
 
 
-KIND = Kind("ratio", _measure, _faults, _shrink, counts=("observed",))
+KIND = Kind("ratio", measure, faults, shrink, counts=("observed",))

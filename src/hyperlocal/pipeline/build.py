@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 
 from hyperlocal.catalogue import load
 from hyperlocal.definition import Definition, ResolvedNode
-from hyperlocal.errors import DataError
+from hyperlocal.definition.nodes import AVERAGED_WITH
+from hyperlocal.errors import DataError, HyperlocalError
 from hyperlocal.indicators import REGISTRY
 from hyperlocal.indicators.measured import negative
 from hyperlocal.methods import FloatArray, LargerAreas
 from hyperlocal.pipeline.computation import NodeResult, Population
 from hyperlocal.pipeline.evaluate import evaluate, input_columns, load_methods, one_thread
 from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
+from hyperlocal.pipeline.gathering import Gatherer
 from hyperlocal.pipeline.inputs import Inputs
 from hyperlocal.pipeline.quality import Assessment, assess, flags, quality_record, refusals
 from hyperlocal.pipeline.reading import data_folder
@@ -57,6 +59,8 @@ class Prepared:
         The populations whose inputs are there, one number per area.
     assessments
         How fit each indicator is to enter the index.
+    gatherer
+        What gathered those of them that are gathered from records.
     """
 
     definition: Definition
@@ -65,6 +69,7 @@ class Prepared:
     filled: Mapping[str, int]
     populations: Mapping[str, FloatArray]
     assessments: Mapping[str, Assessment]
+    gatherer: Gatherer
 
 
 def build(
@@ -105,7 +110,8 @@ def build(
     out = Path(out)
     check_replaceable(out)
     started, times = datetime.now(UTC), [time.perf_counter()]
-    steps, done = len(definition.inputs) + len(definition.nodes) + 1, count()
+    gathered = sum(_gathers(node) for node in definition.nodes)
+    steps, done = len(definition.inputs) + gathered + len(definition.nodes) + 1, count()
 
     def tell(what: str) -> None:
         report(what, min(next(done), steps - 1), steps)
@@ -166,7 +172,9 @@ def prepare(
     DataError
         With everything that is wrong.
     """
-    inputs = Inputs(definition, data_folder(data), report)
+    folder = data_folder(data)
+    inputs = Inputs(definition, folder, report)
+    gatherer = Gatherer(definition, folder, inputs, report)
     columns: dict[str, dict[str, FloatArray]] = {}
     filled: dict[str, int] = {}
     absent: dict[str, NDArray[np.bool_]] = {}
@@ -174,9 +182,16 @@ def prepare(
     for node in definition.nodes:
         if not node.is_indicator:
             continue
-        columns[node.id], filled[node.id], without = _read_columns(node, inputs)
+        if _gathers(node):
+            report(f"Gathering {node.title}")
+            columns[node.id], filled[node.id], without = _gather_columns(node, gatherer)
+        else:
+            columns[node.id], filled[node.id], without = _read_columns(node, inputs)
         parts = (absent[child.id] for child in node.children)
         absent[node.id] = np.logical_or.reduce([without, *parts])
+        if not columns[node.id] and not node.children:
+            values[node.id] = NodeResult({"value": np.zeros(len(inputs.areas))})
+            continue  # what is wrong with it is told below
         own = input_columns(node, columns, values)
         values[node.id] = NodeResult({"value": _check_values(node, own, inputs)})
     populations = {
@@ -192,7 +207,25 @@ def prepare(
     )
     if unfit := refusals(definition, assessments):
         raise DataError(unfit)
-    return Prepared(definition, inputs, columns, filled, populations, assessments)
+    return Prepared(definition, inputs, columns, filled, populations, assessments, gatherer)
+
+
+def _gathers(node: ResolvedNode) -> bool:
+    """Say whether a node is gathered from records."""
+    return node.is_indicator and REGISTRY[node.written.kind].gather is not None
+
+
+def _gather_columns(
+    node: ResolvedNode, gatherer: Gatherer
+) -> tuple[dict[str, FloatArray], int, NDArray[np.bool_]]:
+    """Return what `_read_columns` does; no columns where they cannot be gathered, as reported."""
+    inputs, nowhere = gatherer.inputs, np.zeros(len(gatherer.inputs.areas), dtype=bool)
+    try:
+        columns = dict(gatherer.gather(node, REGISTRY[node.written.kind]))
+    except HyperlocalError as error:
+        inputs.problems += error.problems
+        return {}, 0, nowhere
+    return columns, 0, np.logical_or.reduce([nowhere, *map(np.isnan, columns.values())])
 
 
 def _read_columns(
@@ -204,7 +237,7 @@ def _read_columns(
     columns = {
         purpose: inputs.numbers(node, purpose, purpose in counts)
         for purpose in node.columns()
-        if purpose != "averaged_with"  # that is for conversion alone
+        if purpose != AVERAGED_WITH  # that is for conversion alone
     }
     filled = np.zeros(len(inputs.areas), dtype=bool)
     for purpose in set(counts) & set(columns):
@@ -268,6 +301,8 @@ def provenance(
         "n": ranked.total,
         "excluded": [exclusion.model_dump() for exclusion in definition.areas.exclude],
         "inputs": {name: asdict(record) for name, record in inputs.records.items()},
+        "records": prepared.gatherer.files,
+        "gathered": prepared.gatherer.gathered,
         "correspondences": {
             name: made.record for name, made in inputs.correspondences.made.items()
         },

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.definition.inputs import Column
-from hyperlocal.definition.routes import counted, weight_of
+from hyperlocal.definition.nodes import Indicator
 from hyperlocal.definition.source import dotted
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.area_list import AreaList
 from hyperlocal.pipeline.cells import SHOWN, column_numbers
+from hyperlocal.pipeline.conversion import Conversion
 from hyperlocal.pipeline.correspondences import Correspondences
 from hyperlocal.pipeline.joining import ABSENT, InputRecord
 from hyperlocal.pipeline.reading import read_tables
@@ -100,6 +101,13 @@ class Inputs:
         """The areas that conversion could not place; see `Views.unplaced`."""
         return self._views.unplaced()
 
+    def conversion(self, name: str) -> Conversion | None:
+        """Return how records become the areas of the index; None where they cannot, as reported."""
+        found = self._views.conversion(name)
+        if found is None:  # a problem that is told twice is shown once
+            self.problems += [*self._views.problems, *self.correspondences.problems]
+        return found
+
     def refuse_problems(self) -> None:
         """Raise all problems that were found, if any."""
         if self.problems:
@@ -147,6 +155,9 @@ class Inputs:
         remedy: str,
     ) -> None:
         """Add a problem for the first few areas whose value of an indicator cannot be right."""
+        if len(areas) and purpose not in node.columns() and not node.children:
+            self._refuse_gathered(node, purpose, areas, message, remedy)
+            return
         shown = 0
         for area in areas.tolist():
             found = self._cell(node, purpose, area)
@@ -164,13 +175,27 @@ class Inputs:
             self.problems.append(found.table.problem(about, mend, found.row, found.column))
             shown += 1
 
+    def _refuse_gathered(
+        self,
+        node: ResolvedNode,
+        purpose: str,
+        areas: NDArray[np.int64],
+        message: str,
+        remedy: str,
+    ) -> None:
+        """Add a problem for areas whose number is gathered from records, and in no one cell."""
+        shown = ", ".join(self.areas.codes.gather(areas[:SHOWN]))
+        more = f" and {len(areas) - SHOWN:,} more" if len(areas) > SHOWN else ""
+        told = f"{purpose} of {shown}{more}: {message}"
+        self.problems.append(self.definition.source.problem(node.path, told, remedy))
+
     def _cell(self, node: ResolvedNode, purpose: str, area: int) -> Cell | None:
         """Find the cell of an area; None where something else is reported about it already."""
         columns = node.columns().get(purpose)
         if columns is None:  # a numerator that is added up from the children
             parts = [child for child in node.children if "column" in child.columns()]
             return self._cell(parts[0], "column", area) if parts else None
-        weight = None if purpose in counted(node.written) else weight_of(node.written)
+        weight = _averaged_by(node, purpose)
         found: Cell | None = None
         for column in columns:
             found = self._cell_of(node, column, area)
@@ -213,8 +238,8 @@ class Inputs:
         view = self._view(name, column)
         if view is None:
             return np.full(len(self.areas), np.nan)
-        is_count = purpose in counted(node.written)
-        weight = None if is_count else weight_of(node.written)
+        is_count = purpose in _indicator(node).counted()
+        weight = _averaged_by(node, purpose)
         of_weight = weight and (node.input_of(weight), weight.key, rows_key(weight))
         column_key = (name, column.key, rows_key(column), missing_is_zero)
         key = (*column_key, is_count, purpose == "standard_error", of_weight)
@@ -239,10 +264,10 @@ class Inputs:
         if purpose not in ("column", "total", "before", "after"):
             values = self._refuse_negative(column, view, values)
         written = self.definition.inputs[name]
-        if purpose in counted(node.written):
+        if purpose in _indicator(node).counted():
             self._add_totals(name, column, view, values)
             return conversion.count(values, 0.0 if written.absent_areas == "zero" else np.nan)
-        weight, weights = weight_of(node.written), None
+        weight, weights = _indicator(node).averaged_by(), None
         if weight is not None:
             of_weight = self._view(node.input_of(weight) or "", weight)
             if of_weight is None:
@@ -341,6 +366,17 @@ class Inputs:
                 column=column.headings[0],
             )
         )
+
+
+def _indicator(node: ResolvedNode) -> Indicator:
+    assert isinstance(node.written, Indicator)
+    return node.written
+
+
+def _averaged_by(node: ResolvedNode, purpose: str) -> Column | None:
+    """Return the column that the values for a purpose are averaged with; None for counts."""
+    written = _indicator(node)
+    return None if purpose in written.counted() else written.averaged_by()
 
 
 def _shown_rows(column: Column) -> str:

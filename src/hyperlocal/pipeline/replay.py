@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from hyperlocal.definition import Definition, ResolvedNode
+from hyperlocal.definition.nodes import Indicator
 from hyperlocal.methods import FloatArray, LargerAreas
 from hyperlocal.pipeline.computation import NOTHING, NodeResult, Population, Variation
 from hyperlocal.pipeline.evaluate import evaluate, one_thread
@@ -50,12 +51,10 @@ class Replay:
         built = results.definition
         columns = {
             node.id: {
-                purpose: _column(results, node, purpose)
-                for purpose in node.columns()
-                if purpose != "averaged_with"
+                purpose: _column(results, node, purpose) for purpose in node.written.measured_from()
             }
             for node in built.nodes
-            if node.is_indicator
+            if isinstance(node.written, Indicator)
         }
         within = {
             geography: LargerAreas.from_labels(results.areas[f"{geography}_code"].to_numpy())

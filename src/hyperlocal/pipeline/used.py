@@ -40,12 +40,14 @@ def boundary_inputs(definition: Definition) -> frozenset[str]:
         The definition.
     """
     stated = definition.written.correspondences.values()
-    return frozenset(
+    drawn = {
         name
         for correspondence in stated
         if isinstance(correspondence, Points | Overlap)
         for name in correspondence.between
-    )
+    }
+    of_areas = definition.areas.boundaries
+    return frozenset(drawn | ({of_areas.input} if of_areas is not None else set()))
 
 
 def code_column(definition: Definition, name: str) -> str:

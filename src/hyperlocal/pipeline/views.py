@@ -13,6 +13,7 @@ from hyperlocal.areas import Geography
 from hyperlocal.definition import Definition
 from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.inputs import Wanted as WantedRows
+from hyperlocal.definition.routes import placed_by
 from hyperlocal.errors import DataError, HyperlocalError, Problem
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.area_list import AreaList
@@ -216,7 +217,7 @@ class Views:
         conversion = None
         wanted = Wanted(self.areas.codes, self.areas.excluded)
         if self.definition.routes[name]:
-            conversion = self._conversion(name)
+            conversion = self.conversion(name)
             if conversion is None:
                 return None
             geography = written.geography
@@ -235,9 +236,22 @@ class Views:
         self.views[name, key] = view
         return view
 
-    def _conversion(self, name: str) -> Conversion | None:
-        geography = self.definition.inputs[name].geography
-        by = f"{geography} {self.definition.inputs[name].through}"
+    def conversion(self, name: str) -> Conversion | None:
+        """Return how an input, or a table of records, becomes the areas of the index.
+
+        Parameters
+        ----------
+        name
+            The input or the table of records, which has a route.
+
+        Returns
+        -------
+        Conversion or None
+            None where it cannot be made, which is kept in `problems`.
+        """
+        placed = placed_by(self.definition.written, name)
+        assert placed is not None
+        by = f"{placed.geography} {placed.through}"
         if by not in self._conversions:
             route = self.definition.routes[name]
             try:
@@ -245,7 +259,8 @@ class Views:
                     route, self.correspondences, self.definition, self._within, self.areas.codes
                 )
             except HyperlocalError as error:
-                path = ("inputs", name, "geography")
+                section = ("inputs",) if name in self.definition.inputs else ("records",)
+                path = (*section, name, "geography")
                 place = self.definition.source.problem
                 self.problems += [place(path, each.message, each.remedy) for each in error.problems]
                 self._conversions[by] = None

@@ -13,8 +13,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hyperlocal.definition import Definition
+from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.definition.write import resolved_yaml
+from hyperlocal.indicators import REGISTRY
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.area_list import AreaList
 from hyperlocal.pipeline.computation import NodeResult
@@ -88,11 +89,15 @@ def areas_table(
     for node in definition.root.top_down():
         found = results[node.id].columns
         columns += [
-            _series(f"{node.id}_{name}", found[name], name)
-            for name in COLUMN_ORDER
-            if name in found
+            _series(f"{node.id}_{name}", found[name], name) for name in _in_order(found, node)
         ]
     return pl.DataFrame(columns)
+
+
+def _in_order(found: Mapping[str, FloatArray], node: ResolvedNode) -> list[str]:
+    """Return the names of a node's columns in the order of the table: those of its kind first."""
+    own = REGISTRY[node.written.kind].meanings if node.is_indicator else {}
+    return [name for name in (*own, *COLUMN_ORDER) if name in found]
 
 
 def weights_table(definition: Definition, results: Mapping[str, NodeResult]) -> pl.DataFrame:
@@ -193,6 +198,12 @@ def data_package(definition: Definition, tables: Mapping[str, pl.DataFrame]) -> 
     return package
 
 
+def _meanings() -> dict[str, str]:
+    """Return what every column of a node can mean, by the end of its name."""
+    of_kinds = (kind.meanings for kind in REGISTRY.values())
+    return {name: said for one in (*of_kinds, MEANING) for name, said in one.items()}
+
+
 def _field(column: str, kind: pl.DataType, definition: Definition) -> dict[str, str]:
     types = {True: "integer", False: "number"}
     described = {
@@ -202,7 +213,7 @@ def _field(column: str, kind: pl.DataType, definition: Definition) -> dict[str, 
     for population in definition.populations:
         if column == population_column(population.id):
             described["description"] = f"{population.title}: number in the area"
-    for longer, meaning in MEANING.items():
+    for longer, meaning in _meanings().items():
         node = definition.by_id.get(column.removesuffix(f"_{longer}"))
         if node is None or not column.endswith(f"_{longer}"):
             continue

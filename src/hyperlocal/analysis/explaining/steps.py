@@ -11,7 +11,8 @@ import numpy as np
 
 from hyperlocal.analysis.explaining.area import Area
 from hyperlocal.definition import ResolvedNode
-from hyperlocal.definition.models import ChangeIndicator, MeanIndicator, RateIndicator
+from hyperlocal.definition.models import ChangeIndicator
+from hyperlocal.definition.nodes import Indicator, Mean, Rate
 from hyperlocal.indicators import REGISTRY, Measured
 from hyperlocal.methods import (
     FloatArray,
@@ -121,7 +122,7 @@ def group_steps(area: Area, node: ResolvedNode, weights: dict[str, float]) -> It
 
 def _measured_steps(area: Area, node: ResolvedNode) -> Iterator[Step]:
     """Show what an indicator was made of, its value, and its shrinkage."""
-    for purpose in BEHIND:
+    for purpose in (*REGISTRY[node.written.kind].meanings, *BEHIND):
         if area.has(node, purpose):
             yield Step(purpose, "", area.value(node, purpose), _columns(area, node, purpose))
     yield _value_step(area, node)
@@ -164,7 +165,9 @@ def _per(node: ResolvedNode) -> str:
 
 
 def _columns(area: Area, node: ResolvedNode, purpose: str) -> str:
-    """Name what a column of the results was read from, or added up from, and of which areas."""
+    """Name what a column of the results was read, gathered or added up from, and of which areas."""
+    if isinstance(node.written, Indicator) and (told := node.written.told(purpose)):
+        return told
     named, converted = [], []
     inputs = area.results.definition.inputs
     for column in node.columns().get(purpose, ()):
@@ -205,11 +208,11 @@ def _shrinkage_steps(area: Area, node: ResolvedNode) -> Iterator[Step]:
     """Show the shrinkage of an area: its own estimate, the larger area's, and the weight."""
     found, row = shrinkage(area, node), area.row
     written = node.written
-    members = isinstance(written, RateIndicator) and written.counts == "members"
-    is_mean = isinstance(written, MeanIndicator | ChangeIndicator)
+    members = isinstance(written, Rate) and written.of_members
+    is_mean = isinstance(written, Mean)
     scale = "logit" if members else "mean" if is_mean else "log ratio"
     own, spread, back = _SCALES[scale]
-    if isinstance(written, MeanIndicator | ChangeIndicator) and written.per != 1:
+    if isinstance(written, Mean) and written.per != 1:
         own = f"the value / {shown(written.per)}"
     estimate, total = float(found.estimate[row]), float(found.larger_estimate[row])
     weight, variance = float(found.weight[row]), float(found.variance[row])
@@ -255,7 +258,7 @@ def _larger_step(found: Shrinkage, group: int, scale: str, among: str) -> Step:
 def _variance_step(area: Area, node: ResolvedNode, formula: str, variance: float) -> Step:
     """Show the sampling variance of the area's own estimate."""
     note = "of the area's own"
-    if isinstance(node.written, MeanIndicator | ChangeIndicator) and area.has(node, "sample_size"):
+    if isinstance(node.written, Mean) and area.has(node, "sample_size"):
         formula = "standard deviation^2 / sample size"
         stated = node.written.standard_deviation
         stated = None if stated is None else stated / node.written.per

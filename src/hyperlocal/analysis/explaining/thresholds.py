@@ -19,7 +19,7 @@ from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.report import Report, made_from
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.effect import standardisation
-from hyperlocal.definition.models import RateIndicator
+from hyperlocal.definition.nodes import Rate
 from hyperlocal.indicators import REGISTRY
 from hyperlocal.methods import FloatArray, LargerAreas, deciles
 from hyperlocal.pipeline import Results
@@ -349,7 +349,7 @@ def count_change(
     now, denominator = area.value(node, over), area.value(node, under)
     if now is None or not denominator:
         return now, None
-    members = isinstance(node.written, RateIndicator) and node.written.counts == "members"
+    members = isinstance(node.written, Rate) and node.written.of_members
     most = now if crossing.way < 0 else denominator - now if members else MOST
     close = ROUNDING * max(1.0, abs(crossing.value)) * (1 if crossing.beyond else -1)
     reach = 0

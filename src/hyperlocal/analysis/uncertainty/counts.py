@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from hyperlocal.analysis.uncertainty.design import Counts
 from hyperlocal.definition import ResolvedNode
-from hyperlocal.definition.models import ChangeIndicator, MeanIndicator, RateIndicator
+from hyperlocal.definition.models import ChangeIndicator
+from hyperlocal.definition.nodes import Mean, Rate
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.indicators import REGISTRY, Measured
 from hyperlocal.methods import (
@@ -78,9 +79,9 @@ class Counted:
         """Draw the counts of all areas as if their shrunk values were true."""
         true = self.shrinkage.shrunk.astype(np.float64)
         own, written = dict(self.own), self.node.written
-        if isinstance(written, RateIndicator):
+        if isinstance(written, Rate):
             of = own["denominator"]
-            members = written.counts == "members"
+            members = written.of_members
             own["numerator"] = (
                 draw_members(of, true, rng) if members else draw_events(of * true, rng)
             )
@@ -97,8 +98,8 @@ class Counted:
 def can_vary(node: ResolvedNode) -> bool:
     """Say whether an indicator rests on counts, or on a sample, that tell how sure it is."""
     written = node.written
-    if isinstance(written, MeanIndicator | ChangeIndicator):
-        return bool({"standard_error", "sample_size"} & node.columns().keys())
+    if isinstance(written, Mean):
+        return bool({"standard_error", "sample_size"} & set(written.measured_from()))
     return node.is_indicator and REGISTRY[written.kind].shrink is not None
 
 
@@ -133,7 +134,7 @@ def _unshrunk(node: ResolvedNode, measured: Measured) -> Shrinkage:
     places = np.arange(measured.value.size, dtype=np.intp)
     alone = LargerAreas(codes=places, labels=places)
     written = node.written
-    if not isinstance(written, MeanIndicator | ChangeIndicator) or size is None:
+    if not isinstance(written, Mean) or size is None:
         assert kind.shrink is not None
         return kind.shrink(node, measured, alone)
     values, deviation = measured.value / written.per, written.standard_deviation

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.effect import added_up, standardisation
-from hyperlocal.definition.models import ChangeIndicator, MeanIndicator
+from hyperlocal.definition.nodes import Mean
 from hyperlocal.indicators import REGISTRY, Measured
 from hyperlocal.methods import (
     FloatArray,
@@ -225,7 +225,7 @@ def _shrunk(node: ResolvedNode, measured: Measured, before: Measured, replay: Re
     assert kind.shrink is not None
     larger = replay.population.larger[node.settings.shrink_to]
     whole = kind.shrink(node, before, larger)
-    if isinstance(written, MeanIndicator | ChangeIndicator) and "sample_size" in before.behind:
+    if isinstance(written, Mean) and "sample_size" in before.behind:
         deviation = np.sqrt(_largest(whole.variance * before.behind["sample_size"])) * written.per
         # learnt from all areas, so not from what one area alone has
         node = replace(node, written=written.model_copy(update={"standard_deviation": deviation}))
