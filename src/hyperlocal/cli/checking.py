@@ -13,6 +13,7 @@ from hyperlocal.cli.common import DefinitionArgument, SetOption, load_changed, n
 if TYPE_CHECKING:
     from hyperlocal.definition import Definition
     from hyperlocal.definition.inputs import Input
+    from hyperlocal.definition.records import Records
 
 
 def check(
@@ -93,7 +94,28 @@ def _show_inputs(index: Definition, data: Path | None) -> None:
         for url in dict.fromkeys([table.url, *(form.url for form in forms)]):
             if url:
                 typer.echo(f"  from     {url}")
+    for name, records in index.written.records.items():
+        _show_records(name, records, data)
     typer.echo("")
+
+
+def _show_records(name: str, table: Records, data: Path | None) -> None:
+    """Show a table of records: its files, whether one is there, and who issues it."""
+    typer.echo(f"\n{name}: {table.title or name}  (records)")
+    forms = table.accepted_forms()
+    there = [data is not None and (data / form.file).is_file() for form in forms]
+    for form, found in zip(forms, there, strict=True):
+        state = "" if data is None or any(there) > found else "  there" if found else "  NOT THERE"
+        typer.echo(f"  file     {form.file}{state}")
+    columns = [table.area.column] if table.area is not None else []
+    if table.location is not None:
+        location = table.location
+        columns += [location.geometry] if location.geometry else [location.x, location.y]
+    if columns:
+        typer.echo(f"  placed by  {', '.join(columns)}")
+    for url in dict.fromkeys([table.url, *(form.url for form in forms)]):
+        if url:
+            typer.echo(f"  from     {url}")
 
 
 def _state(table: Input, data: Path | None, found: bool) -> str:

@@ -31,14 +31,24 @@ COLUMNS = {"unit": "unit", "count": "count_change"}
 PLAIN_LINES = str.maketrans({"├": "|", "└": "`", "│": "|", "─": "-"})
 
 
-def list_definitions() -> None:
-    """List the bundled definitions."""
-    from hyperlocal.catalogue import load, names
+def list_definitions(
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="The kinds of indicators that a definition can have.")
+    ] = False,
+) -> None:
+    """List the bundled definitions, or the kinds of indicators."""
+    if kinds:
+        from hyperlocal.definition.models import models_of_kinds
 
-    width = max(map(len, names()))
-    for name in names():
-        written = load(name).written
-        typer.echo(f"{name:<{width}}  {written.title}. {written.description}")
+        said = {name: (model.__doc__ or "") for name, model in models_of_kinds().items()}
+    else:
+        from hyperlocal.catalogue import load, names
+
+        written = {name: load(name).written for name in names()}
+        said = {name: f"{one.title}. {one.description}" for name, one in written.items()}
+    width = max(map(len, said))
+    for name, about in said.items():
+        typer.echo(f"{name:<{width}}  {about.partition(chr(10))[0]}")
 
 
 def show(

@@ -200,9 +200,22 @@ AnyNode = Annotated[
     | Annotated[FloodRiskIndicator, Tag("flood_risk")],
     Discriminator(kind_of),
 ]
-KINDS: tuple[str, ...] = tuple(
-    tag_of.__metadata__[0].tag for tag_of in get_args(get_args(AnyNode)[0])
-)
+
+
+def models_of_kinds() -> dict[str, type[Node]]:
+    """Return the model of each kind of node by its name, in the order in which they are told.
+
+    Examples
+    --------
+    >>> models_of_kinds()["rate"].__name__
+    'RateIndicator'
+    """
+    return {
+        get_args(tagged)[1].tag: get_args(tagged)[0] for tagged in get_args(get_args(AnyNode)[0])
+    }
+
+
+KINDS = tuple(models_of_kinds())
 
 
 class AreaTable(Part):
