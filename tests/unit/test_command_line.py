@@ -12,6 +12,7 @@ import pytest
 
 from hyperlocal.catalogue import names
 from hyperlocal.cli.common import share_of_build
+from hyperlocal.definition.models import KINDS
 
 
 @pytest.fixture
@@ -206,6 +207,35 @@ def test_check_says_what_only_a_build_can_tell(run, small):
 def test_list_names_every_bundled_definition(run):
     lines = run("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == names()
+
+
+def test_list_names_every_kind_of_indicator(run):
+    lines = run("list", "--kinds").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(KINDS)
+    assert all(line.endswith(".") for line in lines)
+
+
+def test_check_names_the_tables_of_records(run, tmp_path):
+    text = """\
+hyperlocal: 1
+id: top
+areas: {geography: lsoa11, table: {input: areas}}
+inputs: {areas: {file: areas.csv, geography: lsoa11, code: code}}
+records:
+  homes: {title: Homes, file: homes.csv, area: {column: lsoa, geography: lsoa11}, url: "https://a.b"}
+index:
+  high_value: more_need
+  indicators:
+    floods: {kind: flood_risk, records: homes, bands: {rivers: r}, band_weights: {high: 24}}
+"""
+    (tmp_path / "index.yaml").write_text(text)
+    shown = run("check", tmp_path / "index.yaml").stdout
+    assert "homes: Homes  (records)\n  file     homes.csv\n  placed by  lsoa\n" in shown
+    (tmp_path / "areas.csv").write_text("code\nE01000001\nE01000002\n")
+    done = run("check", tmp_path / "index.yaml", "--data", tmp_path)
+    assert "homes.csv  NOT THERE" in done.stdout
+    assert done.returncode == 2
+    assert "'Homes' is not there; it is published at https://a.b" in done.stderr
 
 
 def test_show(small, run):

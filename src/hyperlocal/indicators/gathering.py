@@ -97,7 +97,8 @@ class RecordTable(Protocol):
     def totals(self, batch: Batch, values: FloatArray) -> FloatArray:
         """Add the numbers of records up over the areas of the index that they belong to.
 
-        A record belongs to the area that holds its location, or to that which its code names; a
+        To be called once for each batch. A record belongs to the area that holds its location, or
+        to that which its code names; a
         postcode that lies in several is shared among them. Those without a place are counted, and
         refused where they are more than the table allows once the indicator is gathered.
 

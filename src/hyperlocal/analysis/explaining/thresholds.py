@@ -19,7 +19,7 @@ from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.report import Report, made_from
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.effect import standardisation
-from hyperlocal.definition.nodes import Rate
+from hyperlocal.definition.nodes import Rate, Ratio
 from hyperlocal.indicators import REGISTRY
 from hyperlocal.methods import FloatArray, LargerAreas, deciles
 from hyperlocal.pipeline import Results
@@ -344,7 +344,8 @@ def count_change(
     the value is taken: a smaller count can say so little that it is drawn further back to M.
     """
     over, under = ("observed", "expected") if area.has(node, "observed") else OVER[0]
-    if not (area.has(node, over) and area.has(node, under)):
+    is_count = isinstance(node.written, Rate | Ratio)
+    if not (is_count and area.has(node, over) and area.has(node, under)):
         return None, None
     now, denominator = area.value(node, over), area.value(node, under)
     if now is None or not denominator:

@@ -12,13 +12,13 @@ from hyperlocal.analysis.versions.carried import ABSENT, Carried
 from hyperlocal.analysis.versions.placing import place_alone
 from hyperlocal.analysis.versions.version import Pair, Version
 from hyperlocal.definition import Definition
+from hyperlocal.definition.nodes import Indicator
 from hyperlocal.errors import HyperlocalError
 from hyperlocal.methods import FloatArray, tie_ranks
 from hyperlocal.pipeline.evaluate import pick
 from hyperlocal.pipeline.replay import Replay
 
 PARTS = ("boundary", "method", "own_data", "others_data", "rest")
-UNUSED = "averaged_with"
 
 
 def rank_change(
@@ -178,9 +178,9 @@ def _other_indicators(before: Definition, after: Definition, match: Mapping[str,
     """Say where two definitions do not have the same indicators, of the same kind and columns."""
     first, second = (
         {
-            (names.get(node.id, node.id), node.written.kind, *sorted({*node.columns()} - {UNUSED}))
+            (names.get(node.id, node.id), node.written.kind, *sorted(node.written.measured_from()))
             for node in definition.nodes
-            if node.is_indicator
+            if isinstance(node.written, Indicator)
         }
         for definition, names in ((before, match), (after, {}))
     )
