@@ -14,6 +14,7 @@ from pathlib import Path
 from benchmarks import analysis, explorer, shape
 from benchmarks.measure import ROOT, FailedError, Run, fastest, python, run
 from benchmarks.national import national
+from benchmarks.proximity import proximity
 from benchmarks.report import Figure, aligned, table
 
 FOLDER = ROOT / "build" / "bench"
@@ -186,6 +187,7 @@ def main() -> int:
             *national(FOLDER, TIMES),
             *analysis.draws_of_counts(FOLDER / "need", demonstration(), FOLDER),
             *in_a_browser(),
+            *proximity(FOLDER / "proximity"),
         ]
     except FailedError as error:
         print(error, file=sys.stderr)

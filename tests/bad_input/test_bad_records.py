@@ -149,7 +149,7 @@ def test_a_geometry_that_crosses_itself(folder):
         ("  homes:", "  areas: {file: o.csv}\n  homes:", "is the name of an input as well"),
         ("location: {x: x, y: y}", "location: {x: x}", "it must name 'x' and 'y', or 'geometry'"),
         ("file: homes.csv, ", "", "records.homes: has no 'file'"),
-        (", band_weights: {high: 24}", "", "'band_weights' is missing"),
+        (", band_weights: {high: 24}", "", "weighs no band"),
     ],
 )
 def test_a_definition_that_does_not_hold(folder, old, new, what):

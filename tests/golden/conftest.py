@@ -1,4 +1,4 @@
-"""The demo, made once for all tests that ask something of it."""
+"""The demo and a small nation, each made once for all tests that ask something of it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import hyperlocal
+from hyperlocal.synthetic import Nation, synthesise
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,3 +47,29 @@ def demo(tmp_path_factory) -> Demo:
             command.split(), cwd=ROOT, capture_output=True, text=True, check=True
         ).stdout
     return Demo(folder / "nation", hyperlocal.Results.open(folder / "results"), shown)
+
+
+@dataclass(frozen=True)
+class MadeUp:
+    """A nation with all of its files, for the tests of the definitions that build on it."""
+
+    nation: Nation
+    folder: Path
+
+    def build(self, definition: str) -> hyperlocal.Results:
+        """Build a bundled definition on it."""
+        out = self.folder.with_name(definition)
+        return hyperlocal.build(hyperlocal.load(definition), self.folder, out)
+
+    def with_need(self, results: hyperlocal.Results, geography: str) -> pl.DataFrame:
+        """Return the results of each area with its planted need."""
+        planted = self.nation.planted(geography)
+        planted = planted.select("code", pl.exclude("code").name.prefix("planted_"))
+        return results.areas.join(planted, left_on="area_code", right_on="code", how="left")
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory) -> MadeUp:
+    """A nation of 400 areas; its tests share the xdist group ``made_up``."""
+    folder = tmp_path_factory.mktemp("made_up") / "nation"
+    return MadeUp(synthesise(400, 1, folder), folder)

@@ -345,7 +345,7 @@ class _Checker:
     def columns(self, node: ResolvedNode) -> None:
         for name, columns in node.columns().items():
             for column in columns:
-                path, inherited = (*node.path, name), node.looked_up("input")
+                path, inherited = (*node.path, name.partition(".")[0]), node.looked_up("input")
                 if column.input is not None:
                     self.known_input(path, column.input)
                 elif node.settings.input is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def read_lists(
             continue
         if written.codes or not written.file:
             found[name] = written.codes
-            twice = sorted({code for code in written.codes if written.codes.count(code) > 1})
+            twice = sorted(code for code, number in Counter(written.codes).items() if number > 1)
             if twice:
                 path = ("lists", name, "codes")
                 problems.append(
@@ -98,10 +99,11 @@ def _rows(written: CodeList, file: Path) -> tuple[_Rows, list[Problem]]:
 
 def _codes(written: CodeList, rows: _Rows) -> tuple[tuple[str, ...], list[Problem]]:
     codes: list[str] = []
+    seen: set[str] = set()
     problems: list[Problem] = []
     for line, row in rows.rows:
         code = rows.cell(row, written.column)
-        what = f"{code} stands in the list twice" if code in codes else ""
+        what = f"{code} stands in the list twice" if code in seen else ""
         if len(row) > len(rows.headings):
             what = "the row has more values than there are headings"
         if what or not code:
@@ -109,6 +111,7 @@ def _codes(written: CodeList, rows: _Rows) -> tuple[tuple[str, ...], list[Proble
             remedy = "mend or delete the row"
             problems.append(Problem(what, remedy, str(rows.file), line, written.column))
         codes.append(code)
+        seen.add(code)
     return tuple(codes), problems
 
 

@@ -15,8 +15,27 @@ from hyperlocal.definition.inputs import (
     GeographyName,
     Input,
 )
+from hyperlocal.definition.kinds.air_quality import AirQualityIndicator
+from hyperlocal.definition.kinds.average import AverageIndicator
+from hyperlocal.definition.kinds.density import DensityIndicator
+from hyperlocal.definition.kinds.event_share import EventShareIndicator
 from hyperlocal.definition.kinds.flood_risk import FloodRiskIndicator
-from hyperlocal.definition.nodes import Indicator, Mean, Node, Rate, Ratio
+from hyperlocal.definition.kinds.grants import GrantsIndicator
+from hyperlocal.definition.kinds.modelled_condition import ModelledConditionIndicator
+from hyperlocal.definition.kinds.organisations import OrganisationsIndicator
+from hyperlocal.definition.kinds.points_score import PointsScoreIndicator
+from hyperlocal.definition.kinds.prescription_index import PrescriptionIndexIndicator
+from hyperlocal.definition.kinds.provision import ProvisionIndicator
+from hyperlocal.definition.kinds.proximity import (
+    AreaWithinIndicator,
+    DistanceIndicator,
+    ProximityIndicator,
+)
+from hyperlocal.definition.kinds.rate import RateOfCounts
+from hyperlocal.definition.kinds.standardised import StandardisedIndicator
+from hyperlocal.definition.kinds.survey_allocation import SurveyAllocationIndicator
+from hyperlocal.definition.kinds.travel_time import TravelTimeIndicator
+from hyperlocal.definition.nodes import Indicator, Mean, Node, Ratio
 from hyperlocal.definition.records import Records
 from hyperlocal.definition.settings import (
     Combination,
@@ -82,13 +101,10 @@ class CountIndicator(Indicator):
         return frozenset({"column"})
 
 
-class RateIndicator(Rate):
+class RateIndicator(RateOfCounts):
     """A numerator over a denominator; shrunk as a proportion, or as a ratio where events."""
 
     kind: Literal["rate"] = "rate"
-    numerator: Columns | None = Field(
-        None, description="The column, or the columns of non-overlapping counts to add up."
-    )
     indicators: dict[Identifier, AnyNode] = Field(
         default_factory=dict,
         description="Instead of a numerator: indicators of kind `count` that are added up.",
@@ -96,19 +112,6 @@ class RateIndicator(Rate):
     combine: Literal["sum_of_counts"] = Field(
         "sum_of_counts", description="A rate adds its indicators up into a new numerator."
     )
-    denominator: Columns = Field(description="The column or columns of the denominator.")
-    counts: Literal["members", "events"] = Field(
-        "members",
-        description="Whether the numerator counts members of the denominator, so that it cannot "
-        "exceed it, or events, which can.",
-    )
-
-    @property
-    def of_members(self) -> bool:  # noqa: D102
-        return self.counts == "members"
-
-    def counted(self) -> frozenset[str]:  # noqa: D102
-        return frozenset({"numerator", "denominator"})
 
 
 class RatioIndicator(Ratio):
@@ -197,7 +200,23 @@ AnyNode = Annotated[
     | Annotated[RatioIndicator, Tag("ratio")]
     | Annotated[MeanIndicator, Tag("mean")]
     | Annotated[ChangeIndicator, Tag("change")]
-    | Annotated[FloodRiskIndicator, Tag("flood_risk")],
+    | Annotated[AirQualityIndicator, Tag("air_quality")]
+    | Annotated[AverageIndicator, Tag("average")]
+    | Annotated[ProximityIndicator, Tag("proximity")]
+    | Annotated[DistanceIndicator, Tag("distance")]
+    | Annotated[AreaWithinIndicator, Tag("area_within")]
+    | Annotated[DensityIndicator, Tag("density")]
+    | Annotated[EventShareIndicator, Tag("event_share")]
+    | Annotated[ModelledConditionIndicator, Tag("modelled_condition")]
+    | Annotated[SurveyAllocationIndicator, Tag("survey_allocation")]
+    | Annotated[PrescriptionIndexIndicator, Tag("prescription_index")]
+    | Annotated[FloodRiskIndicator, Tag("flood_risk")]
+    | Annotated[StandardisedIndicator, Tag("standardised")]
+    | Annotated[ProvisionIndicator, Tag("provision")]
+    | Annotated[TravelTimeIndicator, Tag("travel_time")]
+    | Annotated[PointsScoreIndicator, Tag("points_score")]
+    | Annotated[OrganisationsIndicator, Tag("organisations")]
+    | Annotated[GrantsIndicator, Tag("grants")],
     Discriminator(kind_of),
 ]
 

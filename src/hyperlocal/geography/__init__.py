@@ -29,11 +29,17 @@ from hyperlocal.geography.coordinates import (
 # correspondence: the table of shares, and what it does to values
 from hyperlocal.geography.correspondence import Correspondence
 
+# grids: which square a place lies in
+from hyperlocal.geography.grids import Grid
+
 # left_out: records that a correspondence is made without
 from hyperlocal.geography.left_out import LeftOut
 
 # lookups: one parent per child, or stated weights
 from hyperlocal.geography.lookups import Lookup, best_fit, nested, weighted
+
+# near: areas within a distance of points
+from hyperlocal.geography.near import areas_near
 
 # overlap: ground in common
 from hyperlocal.geography.overlap import overlap
@@ -49,6 +55,12 @@ from hyperlocal.geography.postcodes import (
     dwellings,
 )
 
+# sharing: events shared among the areas near them
+from hyperlocal.geography.sharing import SharedEvents, share_events
+
+# sites: parks and the like, and how far they are from points
+from hyperlocal.geography.sites import Sites
+
 __all__ = [
     "DEGREES",
     "NATIONAL_GRID",
@@ -56,11 +68,15 @@ __all__ = [
     "Boundaries",
     "Correspondence",
     "FloatArray",
+    "Grid",
     "LeftOut",
     "Lookup",
     "Placement",
     "Points",
     "RecordCounts",
+    "SharedEvents",
+    "Sites",
+    "areas_near",
     "best_fit",
     "changes",
     "clean_postcodes",
@@ -73,6 +89,7 @@ __all__ = [
     "place_points",
     "points_in_both",
     "read_boundaries",
+    "share_events",
     "tell_system",
     "to_degrees",
     "to_national_grid",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
@@ -55,6 +56,24 @@ class Batch:
     rows: pl.Series
     shapes: NDArray[Any] | None = None
 
+    def coordinates(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return where each record lies in metres, NaN where missing; a point in each geometry."""
+        if self.shapes is None:
+            x, y = (self.frame[name].fill_null(np.nan).to_numpy() for name in ("x", "y"))
+            return x, y
+        import shapely
+
+        there = ~(shapely.is_missing(self.shapes) | shapely.is_empty(self.shapes))
+        inner = np.full(len(there), None, dtype=object)
+        inner[there] = shapely.point_on_surface(self.shapes[there])
+        return shapely.get_x(inner), shapely.get_y(inner)
+
+    def chosen(self, keep: NDArray[np.bool_]) -> Batch:
+        """Return some of the records, those where it is True."""
+        mask = pl.Series(keep)
+        shapes = None if self.shapes is None else self.shapes[keep]
+        return Batch(self.frame.filter(mask), self.rows.filter(mask), shapes)
+
 
 class RecordTable(Protocol):
     """One table of records, read for one indicator."""
@@ -62,6 +81,10 @@ class RecordTable(Protocol):
     @property
     def name(self) -> str:
         """Its name in the definition."""
+
+    @property
+    def area_column(self) -> str:
+        """The column of the area that its records belong to; empty where they have none."""
 
     def batches(
         self,
@@ -114,6 +137,15 @@ class RecordTable(Protocol):
         numpy.ndarray, shape (areas,) or (areas, k)
         """
 
+    def placeable(self, batch: Batch) -> NDArray[np.bool_]:
+        """Say which records have a place: an area that is known, in the index or outside it.
+
+        Parameters
+        ----------
+        batch
+            The records; read with ``located=True``.
+        """
+
     def leave_out(self, reason: str, rows: pl.Series, *, allowed: bool = False) -> None:
         """Count records that are left out, by the reason.
 
@@ -126,6 +158,16 @@ class RecordTable(Protocol):
         allowed
             Whether the definition says that they may be left out; else they count against
             `most_unplaced`.
+        """
+
+    def among(self, number: int) -> None:
+        """Say of how many records those that are left out are a share; else it is of all read.
+
+        Parameters
+        ----------
+        number
+            The number of records that count for this indicator, where others were read with them,
+            or were read for another indicator.
         """
 
     def problem(
@@ -149,7 +191,10 @@ class Gathering(Protocol):
         """Return the code of the larger area in which each area lies."""
 
     def numbers(self, purpose: str) -> FloatArray:
-        """Return a column of the indicator, one number per area; NaN where missing."""
+        """Return a column of the indicator, one number per area; NaN where missing.
+
+        A missing count is 0 where `missing_values: zero` says so.
+        """
 
     def codes(self, name: str) -> tuple[str, ...]:
         """Return the codes of one of the definition's lists."""

@@ -39,7 +39,7 @@ def shrink(node: ResolvedNode, measured: Measured, larger_areas: LargerAreas) ->
     """Shrink a mean, or what is like one, before it is multiplied by its `per`."""
     written = node.written
     assert isinstance(written, Mean)
-    deviation = written.standard_deviation
+    deviation = measured.behind.get("standard_deviation", written.standard_deviation)
     return shrink_means(
         measured.value / measured.value.dtype.type(written.per),
         larger_areas,

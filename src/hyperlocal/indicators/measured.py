@@ -74,6 +74,13 @@ class Kind:
         Makes what it is measured from out of records; None where that is its columns.
     meanings
         What the numbers mean that it leaves in the results beyond those that other kinds leave.
+    among
+        What its numerator (or observed count) is counted among, where that is not always its
+        denominator (or expected count) as it stands; the value is the one over the other. None of
+        an indicator whose value is not that of one count.
+    worked
+        Writes how the value of an area comes about with its numbers put in, where that is more than
+        one number over another; empty where it is no more.
     """
 
     name: str
@@ -83,6 +90,8 @@ class Kind:
     counts: tuple[str, ...] = ()
     gather: Callable[[ResolvedNode, Gathering], Gathered] | None = None
     meanings: Mapping[str, str] = field(default_factory=dict)
+    among: Callable[[ResolvedNode, Columns], FloatArray | None] | None = None
+    worked: Callable[[ResolvedNode, Mapping[str, float]], str] | None = None
 
 
 def negative(columns: Columns, *purposes: str) -> list[Fault]:

@@ -225,7 +225,9 @@ def _gather_columns(
     except HyperlocalError as error:
         inputs.problems += error.problems
         return {}, 0, nowhere
-    return columns, 0, np.logical_or.reduce([nowhere, *map(np.isnan, columns.values())])
+    filled = gatherer.filled[node.id]
+    absent = np.logical_or.reduce([filled, *map(np.isnan, columns.values())])
+    return columns, int(filled.sum()), absent
 
 
 def _read_columns(

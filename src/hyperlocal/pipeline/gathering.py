@@ -21,7 +21,7 @@ from hyperlocal.indicators.measured import Kind
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.conversion import POSTCODE, Conversion
 from hyperlocal.pipeline.inputs import Inputs
-from hyperlocal.pipeline.records import RecordFile, X, Y, find_records
+from hyperlocal.pipeline.records import RecordFile, find_records
 from hyperlocal.pipeline.tables import checksum, find_form, not_there
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ class Gatherer:
         self.report = report
         self.cache: dict[Any, Any] = {}
         self.gathered: dict[str, dict[str, Any]] = {}
+        self.filled: dict[str, NDArray[np.bool_]] = {}
         self._folder = folder
         self._files: dict[str, RecordFile] = {}
         self._checksum = cache(checksum)
@@ -83,13 +84,14 @@ class Gatherer:
             With what is wrong in the records, the boundaries or the model.
         """
         assert kind.gather is not None
-        work = _Work(self, node)
+        work = _Work(self, node, kind)
         found: Gathered = kind.gather(node, work)
         problems = [problem for table in work.tables for problem in table.too_many_left_out()]
         if problems:
             raise DataError(problems)
         tables = {table.name: table.told() for table in work.tables}
         self.gathered[node.id] = {"records": tables, **found.record}
+        self.filled[node.id] = work.filled
         return found.columns
 
     @property
@@ -114,7 +116,9 @@ class Gatherer:
         from hyperlocal.geography import Boundaries, read_boundaries
 
         stated = self.definition.areas.boundaries
-        assert stated is not None
+        if stated is None:
+            said = "records are placed by their coordinates, and nothing says where the areas lie"
+            raise DataError(Problem(said, "state 'boundaries' under 'areas'", place="areas"))
         written = self.definition.inputs[stated.input]
         found = find_form(written, self._folder)
         if found is None:
@@ -143,10 +147,12 @@ class Gatherer:
 class _Work:
     """What the kind of one indicator is given; see `indicators.gathering.Gathering`."""
 
-    def __init__(self, gatherer: Gatherer, node: ResolvedNode) -> None:
+    def __init__(self, gatherer: Gatherer, node: ResolvedNode, kind: Kind) -> None:
         self._gatherer = gatherer
         self._node = node
+        self._kind = kind
         self.tables: list[_Table] = []
+        self.filled: NDArray[np.bool_] = np.zeros(len(self.areas), dtype=bool)
 
     @property
     def areas(self) -> pl.Series:
@@ -160,7 +166,11 @@ class _Work:
         return self._gatherer.inputs.areas.within[geography][0]
 
     def numbers(self, purpose: str) -> FloatArray:
-        return self._gatherer.inputs.numbers(self._node, purpose, False)
+        is_count = purpose.partition(".")[0] in self._kind.counts
+        inputs, may_be_zero = self._gatherer.inputs, self._node.settings.missing_values == "zero"
+        if is_count and may_be_zero:
+            self.filled |= np.isnan(inputs.numbers(self._node, purpose, False))
+        return inputs.numbers(self._node, purpose, is_count and may_be_zero)
 
     def codes(self, name: str) -> tuple[str, ...]:
         return self._gatherer.definition.lists[name]
@@ -202,6 +212,11 @@ class _Table:
         self._left_out: dict[str, _LeftOut] = {}
         self._read_rows = 0
         self._placed_rows = 0
+        self._among: int | None = None
+
+    @property
+    def area_column(self) -> str:
+        return "" if self._written.area is None else self._written.area.column
 
     def batches(
         self,
@@ -250,6 +265,9 @@ class _Table:
             left.number += len(rows)
             left.first += rows.head(SHOWN).to_list()[: SHOWN - len(left.first)]
 
+    def among(self, number: int) -> None:
+        self._among = number
+
     def problem(
         self, message: str, remedy: str = "", row: int | None = None, column: str = ""
     ) -> Problem:
@@ -261,7 +279,7 @@ class _Table:
         refused = {why: left for why, left in self._left_out.items() if not left.allowed}
         number = sum(left.number for left in refused.values())
         most = self._written.most_unplaced
-        among = max(self._placed_rows, self._read_rows, 1)
+        among = max(self._placed_rows, self._read_rows, 1) if self._among is None else self._among
         if number <= most * among:
             return []
         remedy = (
@@ -270,7 +288,7 @@ class _Table:
         )
         return [
             self.problem(
-                f"{why}: {left.number:,} of {among:,}, in rows "
+                f"{why}: {left.number:,.10g} of {among:,}, in rows "
                 f"{', '.join(f'{row:,}' for row in left.first)}"
                 + (" and more" if left.number > len(left.first) else ""),
                 remedy,
@@ -281,22 +299,16 @@ class _Table:
     def told(self) -> dict[str, Any]:
         """Return what became of the records, for the provenance."""
         return {
-            "records": self._read_rows,
+            "records": self._read_rows if self._among is None else self._among,
             "left_out": {why: left.number for why, left in self._left_out.items()},
         }
 
     def _located(self, batch: Batch) -> NDArray[np.int64]:
         """Return the place of the area of each record in the index; -1 where it has none."""
-        import shapely
-
         from hyperlocal.geography import NATIONAL_GRID, Points, place_points
 
         boundaries, number = self._gatherer.boundaries, len(self._gatherer.inputs.areas)
-        if batch.shapes is not None:
-            inner = shapely.point_on_surface(batch.shapes)
-            x, y = shapely.get_x(inner), shapely.get_y(inner)
-        else:
-            x, y = (batch.frame[name].fill_null(np.nan).to_numpy() for name in (X, Y))
+        x, y = batch.coordinates()
         labels = batch.rows.cast(pl.String)
         points = Points(labels, x, y, NATIONAL_GRID, file=str(self._file.file), rows=batch.rows)
         placement = place_points(points, boundaries)
@@ -310,7 +322,35 @@ class _Table:
         areas[areas >= number] = -1
         return areas
 
+    def placeable(self, batch: Batch) -> NDArray[np.bool_]:
+        if self._written.area is None:
+            return ~np.isnan(batch.coordinates()[0])
+        codes, place = self._places_of_codes(batch)
+        elsewhere = codes.is_in(self._elsewhere.implode()).fill_null(False)
+        return np.asarray((place >= 0) | elsewhere.to_numpy())
+
     def _totals_by_code(self, batch: Batch, values: FloatArray) -> FloatArray:
+        conversion = self._conversion
+        codes, place = self._places_of_codes(batch)
+        self._count_codes(batch, codes, place, conversion)
+        inside = place >= 0
+        sums = _sums(place[inside], values[inside], len(self._sources))
+        return sums if conversion is None else conversion.correspondence.by_target @ sums
+
+    @property
+    def _sources(self) -> pl.Series:
+        """The codes that records can be placed by."""
+        conversion = self._conversion
+        return self._gatherer.inputs.areas.codes if conversion is None else conversion.codes
+
+    @property
+    def _elsewhere(self) -> pl.Series:
+        """The codes that are known to lie outside the index."""
+        conversion = self._conversion
+        return self._gatherer.inputs.areas.excluded if conversion is None else conversion.known
+
+    def _places_of_codes(self, batch: Batch) -> tuple[pl.Series, NDArray[np.int64]]:
+        """Return the code of each record, and its position among the sources; -1 where unknown."""
         area = self._written.area
         assert area is not None
         codes = batch.frame[area.column]
@@ -318,18 +358,12 @@ class _Table:
             from hyperlocal.geography import clean_postcodes
 
             codes = pl.select(pl.coalesce(clean_postcodes(codes), codes)).to_series()
-        conversion = self._conversion
-        areas = self._gatherer.inputs.areas
-        sources = areas.codes if conversion is None else conversion.codes
-        known = pl.DataFrame({"code": sources}).with_row_index("place")
+        known = pl.DataFrame({"code": self._sources}).with_row_index("place")
         found = pl.DataFrame({"code": codes}).join(
             known, on="code", how="left", maintain_order="left"
         )["place"]
-        place = found.cast(pl.Int64).fill_null(-1).to_numpy()
-        self._count_codes(batch, codes, place, conversion)
-        inside = place >= 0
-        sums = _sums(place[inside], values[inside], len(sources))
-        return sums if conversion is None else conversion.correspondence.by_target @ sums
+        place: NDArray[np.int64] = found.cast(pl.Int64).fill_null(-1).to_numpy()
+        return codes, place
 
     def _count_codes(
         self,
@@ -340,19 +374,32 @@ class _Table:
     ) -> None:
         """Count the records whose code leads to no area of the index."""
         without = pl.Series(place < 0)
-        excluded = self._gatherer.inputs.areas.excluded
-        elsewhere = excluded if conversion is None else conversion.known
-        outside = codes.is_in(elsewhere.implode()).fill_null(False) & without
+        outside = codes.is_in(self._elsewhere.implode()).fill_null(False) & without
         blank = codes.is_null()
         self.leave_out(NOT_OF_THE_INDEX, batch.rows.filter(outside), allowed=True)
         self.leave_out(NO_AREA, batch.rows.filter(blank))
         self.leave_out(UNKNOWN_AREA, batch.rows.filter(without & ~blank & ~outside))
-        if conversion is not None:  # what lies partly in no area counts with that part
-            lost = conversion.unplaced[place[place >= 0]]
-            if (lost > 0).any():
-                rows = batch.rows.filter(pl.Series(place >= 0)).filter(pl.Series(lost > 0))
-                self.leave_out(OUTSIDE, rows)
-                self._left_out[OUTSIDE].number += float(lost.sum()) - len(rows)
+        if conversion is not None:
+            self._leave_parts_out(batch, place, conversion.unplaced, OUTSIDE)
+            elsewhere = conversion.elsewhere
+            self._leave_parts_out(batch, place, elsewhere, NOT_OF_THE_INDEX, allowed=True)
+
+    def _leave_parts_out(
+        self,
+        batch: Batch,
+        place: NDArray[np.int64],
+        shares: FloatArray,
+        reason: str,
+        *,
+        allowed: bool = False,
+    ) -> None:
+        """Count the parts of records that are placed in part; each counts with its share."""
+        lost = np.zeros(len(place))
+        lost[place >= 0] = shares[place[place >= 0]]
+        rows = batch.rows.filter(pl.Series(lost > 0))
+        self.leave_out(reason, rows, allowed=allowed)
+        if len(rows):
+            self._left_out[reason].number += float(lost.sum()) - len(rows)
 
     @cached_property
     def _conversion(self) -> Conversion | None:

@@ -25,7 +25,8 @@ from hyperlocal.pipeline.workbooks import WORKBOOKS, open_workbook
 ROWS_AT_ONCE = 250_000
 """How many records are held at a time."""
 LAYERS = (".gpkg", ".geojson", ".json", ".shp", ".fgb")
-X, Y, SHAPE = "x", "y", "geometry"
+LAYERS_SHOWN = 12
+X, Y = "x", "y"
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,15 @@ class RecordFile:
         if located and self.written.area is not None:
             asked.setdefault(self.written.area.column, Asked(self.place))
         shape = location.geometry if location is not None else ""
+        if location is not None and not location.geometry:
+            self._refuse_shadowed(location, [*texts_of, *numbers_of])
         try:
             yield from self._read(asked, rows_wanted, texts_of, numbers_of, location, shape)
         except OSError as error:
             said = f"cannot be read: {error.strerror or error}"
             raise DataError(Problem(said, file=str(self.file))) from error
         except pl.exceptions.PolarsError as error:
-            said = f"cannot be read: {str(error).splitlines()[0][:200]}"
-            raise DataError(Problem(said, file=str(self.file))) from error
+            raise DataError(_unreadable(self.file, error)) from error
 
     def _read(
         self,
@@ -84,7 +86,8 @@ class RecordFile:
         shape: str,
     ) -> Iterator[Batch]:
         for part in _open(self.file, self.form, asked, shape):
-            table = Table(self.file, self.form, part.frame, part.rows, 0)
+            frame = _whole_numbers(part.frame, asked)
+            table = Table(self.file, self.form, frame, part.rows, 0)
             shapes = part.shapes
             if where:
                 keep = matching(table, where, self.lists)
@@ -96,7 +99,7 @@ class RecordFile:
             elif shapes is not None and location is not None:
                 shapes = self._shapes(table, shapes, part.crs, location)
             if self.written.area is not None and self.written.area.column in asked:
-                columns[self.written.area.column] = _text(table, self.written.area.column)
+                columns |= self._columns(table, [self.written.area.column], [])
             yield Batch(pl.DataFrame(columns), table.rows, shapes)
 
     def _columns(
@@ -109,6 +112,14 @@ class RecordFile:
         for name in numbers_of:
             columns[name] = pl.Series(name, self._numbers(table, name), nan_to_null=True)
         return columns
+
+    def _refuse_shadowed(self, location: Location, names: Sequence[str]) -> None:
+        """Refuse another column that is called as the coordinates of a batch are."""
+        for name, of_place in ((X, location.x), (Y, location.y)):
+            if name in names and name != of_place:
+                said = f"{name!r} is what the coordinates are called, and names another column here"
+                remedy = f"give the column another name, as in 'columns: {{other: {name}}}'"
+                raise DataError(Problem(said, remedy, str(self.file), place=name))
 
     def _numbers(self, table: Table, name: str) -> FloatArray:
         values, problems = column_numbers(table, Column(column=name), self.written.missing)
@@ -133,7 +144,7 @@ class RecordFile:
     ) -> NDArray[Any]:
         import shapely
 
-        from hyperlocal.geography import DEGREES, NATIONAL_GRID, to_national_grid
+        from hyperlocal.geography import DEGREES, NATIONAL_GRID, tell_system, to_national_grid
 
         try:
             shapes = shapely.from_wkb(wkb)
@@ -150,6 +161,9 @@ class RecordFile:
                     str(self.file),
                 )
             )
+        corners = shapely.bounds(shapes)
+        if np.isfinite(corners).all(axis=1).any():  # else none has a place
+            tell_system(corners[:, 0], corners[:, 1], stated, str(self.file), table.rows)
         if stated == DEGREES:
             coordinates = shapely.get_coordinates(shapes)
             moved = to_national_grid(coordinates[:, 0], coordinates[:, 1])
@@ -198,6 +212,14 @@ def find_records(
     raise DataError(Problem(what, remedy, str(folder / forms[0].file)))
 
 
+def _unreadable(file: Path, error: Exception) -> Problem:
+    reason, remedy = str(error).splitlines()[0][:200], ""
+    if "found more fields than defined" in reason:
+        reason = "a row has more values than there are headings"
+        remedy = "mend the row; a value that holds the separator must stand in quotes"
+    return Problem(f"cannot be read: {reason}", remedy, str(file))
+
+
 @dataclass(frozen=True)
 class _Part:
     """Some rows of a file, as they stand there."""
@@ -206,6 +228,20 @@ class _Part:
     rows: pl.Series
     shapes: NDArray[Any] | None = None
     crs: str | None = None
+
+
+def _whole_numbers(frame: pl.DataFrame, asked: Mapping[str, Asked]) -> pl.DataFrame:
+    """Write numbers that are asked for as text as they are read: 1.0 as 1, whatever is beside it.
+
+    Which numbers are whole must not depend on the batch that they come in.
+    """
+    floats = [
+        name for name, one in asked.items() if not one.number and frame.schema[name].is_float()
+    ]
+    cells = pl.col(floats).fill_nan(None)
+    whole = cells.cast(pl.Int64, strict=False)
+    text = pl.when(whole == cells).then(whole.cast(pl.String)).otherwise(cells.cast(pl.String))
+    return frame.with_columns(text.name.keep()) if floats else frame
 
 
 def _text(table: Table, name: str) -> pl.Series:
@@ -251,7 +287,14 @@ def _parts_of_parquet(
     wanted = [headings[place] for place in found.values()] + ([shape] if shape else [])
     crs = crs_of_parquet(opened.schema_arrow, shape) if shape else None
     first = 1
-    for batch in opened.iter_batches(ROWS_AT_ONCE, columns=list(dict.fromkeys(wanted))):
+    batches = opened.iter_batches(ROWS_AT_ONCE, columns=list(dict.fromkeys(wanted)))
+    while True:
+        try:
+            batch = next(batches, None)
+        except pa.ArrowException as error:
+            raise DataError(_unreadable(file, error)) from error
+        if batch is None:
+            return
         frame, rows = _frame(batch, found, headings, first)
         shapes = batch[shape].to_numpy(zero_copy_only=False) if shape else None
         yield _Part(frame, rows, shapes, crs)
@@ -264,7 +307,11 @@ def _parts_of_layer(
     import pyogrio
 
     try:
+        _refuse_layer(file, pyogrio.list_layers(file)[:, 0].tolist(), form.sheet)
         information = pyogrio.read_info(file, layer=form.sheet)
+        if shape and information["geometry_type"] is None:
+            said = "has no geometry"
+            raise DataError(Problem(said, "state 'x' and 'y' as its location", str(file)))
         headings = information["fields"].tolist()
         found, _ = match_columns(headings, asked, form, file) if asked else ({}, {})
         names = [headings[place] for place in found.values()]
@@ -283,6 +330,15 @@ def _parts_of_layer(
         raise DataError(Problem(f"cannot be read: {error}", file=str(file))) from error
 
 
+def _refuse_layer(file: Path, layers: list[str], asked: str | None) -> None:
+    """Refuse a layer that is not there, and a file of which nothing says which layer is meant."""
+    there = f"it has {', '.join(layers[:LAYERS_SHOWN])}{' ...' * (len(layers) > LAYERS_SHOWN)}"
+    if asked is None and len(layers) > 1:
+        raise DataError(Problem("has several layers", f"name one as 'sheet': {there}", str(file)))
+    if asked is not None and asked not in layers:
+        raise DataError(Problem(f"has no layer {asked!r}", there, str(file)))
+
+
 def _frame(
     batch: Any, found: Mapping[str, int], headings: list[str], first: int
 ) -> tuple[pl.DataFrame, pl.Series]:
@@ -295,11 +351,12 @@ def _parts_of_text(file: Path, form: Form, asked: Mapping[str, Asked]) -> Iterat
     whole = open_text(file, form)
     headings = whole.collect_schema().names()
     found, _ = match_columns(headings, asked, form, file)
-    chosen = whole.select(pl.col(headings[place]).alias(name) for name, place in found.items())
+    chosen = [pl.col(headings[place]).alias(name) for name, place in found.items()]
     first = (form.header_row or 1) + 1
-    for frame in chosen.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True):
+    # all columns are read: of some alone, a row with more values than headings goes unnoticed
+    for frame in whole.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True):
         rows = pl.int_range(first, first + frame.height, eager=True).alias("row")
-        yield _Part(frame, rows)
+        yield _Part(frame.select(chosen), rows)
         first += frame.height
 
 

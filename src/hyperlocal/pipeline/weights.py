@@ -20,6 +20,13 @@ from hyperlocal.methods import (
     rescale_weights,
 )
 
+LEAST_EXPLAINED = 0.5
+"""The share of the variance of the children below which one factor is said to explain little."""
+MOST_SECOND_EIGENVALUE = 1.0
+"""The second eigenvalue from which there may be more than one factor (Kaiser 1960)."""
+LEAST_LOADING = 0.3
+"""The loading below which a child is said to have little in common with its siblings."""
+
 
 @dataclass(frozen=True)
 class Weighing:
@@ -80,6 +87,7 @@ def _by_factor_analysis(
         )
         factor = one_factor(correlation)
         findings = _refuse_or_tell(node, factor, settings.accept)
+        findings += _doubts(node, factor, correlation)
         estimated = factor_weights(factor, settings.weights_from)
         caps = np.array([scheme.caps.get(child.id, np.inf) for child in node.children])
         weights = cap_weights(estimated, caps) if scheme.caps else estimated
@@ -126,3 +134,26 @@ def _refuse_or_tell(
     for first, second in factor.negative_correlations:
         findings.append(f"{names[first]} and {names[second]} are negatively correlated")
     return tuple(findings)
+
+
+def _doubts(node: ResolvedNode, factor: OneFactor, correlation: FloatArray) -> tuple[str, ...]:
+    """Say where one factor is not what the children have in common, and weights mean little."""
+    doubts = []
+    explained = float(np.mean(factor.loadings**2))
+    if explained < LEAST_EXPLAINED:
+        doubts.append(
+            f"the one factor explains {explained:.0%} of what its children show, less than half: "
+            "they may not measure the same thing"
+        )
+    second = float(np.linalg.eigvalsh(correlation)[-2])
+    if second >= MOST_SECOND_EIGENVALUE:
+        doubts.append(
+            f"more than one factor may lie behind its children: the second eigenvalue of their "
+            f"correlations is {second:.2f}"
+        )
+    for child, loading in zip(node.children, factor.loadings, strict=True):
+        if 0 <= loading < LEAST_LOADING:
+            doubts.append(
+                f"{child.id} has little in common with its siblings: it loads {loading:.2f}"
+            )
+    return tuple(doubts)

@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hyperlocal.definition import Definition, ResolvedNode
+from hyperlocal.definition.nodes import Indicator
 from hyperlocal.definition.write import resolved_yaml
 from hyperlocal.indicators import REGISTRY
 from hyperlocal.methods import FloatArray
@@ -96,8 +97,11 @@ def areas_table(
 
 def _in_order(found: Mapping[str, FloatArray], node: ResolvedNode) -> list[str]:
     """Return the names of a node's columns in the order of the table: those of its kind first."""
-    own = REGISTRY[node.written.kind].meanings if node.is_indicator else {}
-    return [name for name in (*own, *COLUMN_ORDER) if name in found]
+    own: tuple[str, ...] = ()
+    if isinstance(node.written, Indicator):
+        own = (*REGISTRY[node.written.kind].meanings, *node.written.measured_from())
+    names = dict.fromkeys((*(name for name in own if name not in COLUMN_ORDER), *COLUMN_ORDER))
+    return [name for name in names if name in found]
 
 
 def weights_table(definition: Definition, results: Mapping[str, NodeResult]) -> pl.DataFrame:
@@ -204,6 +208,16 @@ def _meanings() -> dict[str, str]:
     return {name: said for one in (*of_kinds, MEANING) for name, said in one.items()}
 
 
+def _told(column: str, definition: Definition) -> str:
+    """Return what an indicator tells of a number that it is measured from; empty where nothing."""
+    for node in definition.nodes:
+        if isinstance(node.written, Indicator) and column.startswith(f"{node.id}_"):
+            name = column.removeprefix(f"{node.id}_")
+            if name in node.written.measured_from() and (told := node.written.told(name)):
+                return f"{node.title}: {told}"
+    return ""
+
+
 def _field(column: str, kind: pl.DataType, definition: Definition) -> dict[str, str]:
     types = {True: "integer", False: "number"}
     described = {
@@ -224,6 +238,8 @@ def _field(column: str, kind: pl.DataType, definition: Definition) -> dict[str, 
         for key in ("source", "publisher", "date", "caveats"):
             if longer == "value" and getattr(about, key):
                 described[key] = getattr(about, key)
+    if told := _told(column, definition):
+        described["description"] = told
     return described
 
 

@@ -212,6 +212,8 @@ FILES: dict[str, Writer] = {
     ),
     "geography/oa11_boundaries.parquet": _boundaries("oa11", "OA11CD"),
     "geography/oa21_boundaries.parquet": _boundaries("oa21", "OA21CD"),
+    "geography/lsoa11_boundaries.parquet": _boundaries("lsoa11", "LSOA11CD", "LSOA11NM"),
+    "geography/msoa11_boundaries.parquet": _boundaries("msoa11", "MSOA11CD", "MSOA11NM"),
     "geography/lsoa21_boundaries.parquet": _boundaries("lsoa21", "LSOA21CD", "LSOA21NM"),
     "geography/lad23_boundaries.parquet": _boundaries("ltla23", "LAD23CD", "LAD23NM"),
     "geography/ONSPD.csv": _write_postcode_directory,

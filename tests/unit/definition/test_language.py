@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -34,6 +36,22 @@ def parse(text: str, **changes: object):
 
 def test_registry_covers_every_kind_of_indicator():
     assert set(REGISTRY) == set(KINDS) - {"group"}
+
+
+def test_every_kind_of_indicator_is_explained_on_a_page_that_the_overview_links():
+    pages = Path(__file__).parents[3] / "docs" / "indicators"
+    overview = (pages / "index.md").read_text()
+    linked = {
+        kind: page
+        for kinds, page in re.findall(r"^\| \[(.+?)\]\((.+?\.md)\)", overview, re.MULTILINE)
+        for kind in re.findall("`([a-z_]+)`", kinds)
+    }
+    assert set(linked) == set(REGISTRY)
+    for kind, page in linked.items():
+        assert (
+            f"`{kind}`" in (pages / page).read_text()
+            or f"kind: {kind}" in (pages / page).read_text()
+        ), kind
 
 
 def test_every_convention_of_the_published_indices_can_be_stated():

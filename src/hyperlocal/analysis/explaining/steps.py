@@ -122,9 +122,8 @@ def group_steps(area: Area, node: ResolvedNode, weights: dict[str, float]) -> It
 
 def _measured_steps(area: Area, node: ResolvedNode) -> Iterator[Step]:
     """Show what an indicator was made of, its value, and its shrinkage."""
-    for purpose in (*REGISTRY[node.written.kind].meanings, *BEHIND):
-        if area.has(node, purpose):
-            yield Step(purpose, "", area.value(node, purpose), _columns(area, node, purpose))
+    for purpose in behind(area, node):
+        yield Step(purpose, "", area.value(node, purpose), _columns(area, node, purpose))
     yield _value_step(area, node)
     if not area.has(node, "shrunk"):
         return
@@ -138,6 +137,8 @@ def _value_step(area: Area, node: ResolvedNode) -> Step:
     value = area.value(node, "value")
     if value is None:
         return Step("value", "", None, _why_missing(area, node))
+    if how := _worked(area, node):
+        return Step("value", how, value)
     for over, under in OVER:
         above, below = _behind(area, node, over), _behind(area, node, under)
         if above is not None and below is not None:
@@ -146,6 +147,15 @@ def _value_step(area: Area, node: ResolvedNode) -> Step:
         before, after = (_of_date(area, node, date) for date in ("before", "after"))
         return Step("value", f"({after} - {before}) / {before}{_per(node)}", value)
     return Step("value", "", value, _columns(area, node, "column"))
+
+
+def _worked(area: Area, node: ResolvedNode) -> str:
+    """Write the value out where its kind does so; empty where it is one number over another."""
+    kind = REGISTRY[node.written.kind]
+    if kind.worked is None:
+        return ""
+    numbers = {name: area.value(node, name) for name in behind(area, node)}
+    return kind.worked(node, {name: one for name, one in numbers.items() if one is not None})
 
 
 def _of_date(area: Area, node: ResolvedNode, date: str) -> str:
@@ -184,7 +194,8 @@ def _why_missing(area: Area, node: ResolvedNode) -> str:
     for _, under in OVER:
         if _behind(area, node, under) == 0:
             return f"the {under} is 0"
-    purposes = [pair for over in OVER for pair in over if area.has(node, pair)] or ["column"]
+    purposes = [pair for over in OVER for pair in over if area.has(node, pair)]
+    purposes = purposes or behind(area, node) or ["column"]
     absent = [
         _columns(area, node, purpose)
         for purpose in purposes
@@ -268,6 +279,22 @@ def _variance_step(area: Area, node: ResolvedNode, formula: str, variance: float
     return Step("variance s2", formula, variance, note)
 
 
+def behind(area: Area, node: ResolvedNode) -> list[str]:
+    """Name the numbers of an indicator that its value was made of, as the results hold them.
+
+    Parameters
+    ----------
+    area
+        Any area of the results.
+    node
+        The indicator.
+    """
+    assert isinstance(node.written, Indicator)
+    own = (*REGISTRY[node.written.kind].meanings, *node.written.measured_from())
+    names = dict.fromkeys((*(name for name in own if name not in BEHIND), *BEHIND))
+    return [name for name in names if area.has(node, name)]
+
+
 def shrinkage(area: Area, node: ResolvedNode) -> Shrinkage:
     """Shrink an indicator as the build did, from the columns that the build left.
 
@@ -285,9 +312,9 @@ def shrinkage(area: Area, node: ResolvedNode) -> Shrinkage:
     """
     kind = REGISTRY[node.written.kind]
     assert kind.shrink is not None
-    behind = {name: area.column(node, name) for name in BEHIND if area.has(node, name)}
+    own = {name: area.column(node, name) for name in behind(area, node)}
     labels = area.results.areas[f"{node.settings.shrink_to}_code"].to_numpy()
-    measured = Measured(area.column(node, "value"), behind)
+    measured = Measured(area.column(node, "value"), own)
     return kind.shrink(node, measured, LargerAreas.from_labels(labels))
 
 

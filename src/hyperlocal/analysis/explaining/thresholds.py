@@ -14,9 +14,10 @@ import polars as pl
 
 from hyperlocal.analysis.explaining.area import Area, find_area
 from hyperlocal.analysis.explaining.decomposition import score_of
-from hyperlocal.analysis.explaining.steps import OVER, shrinkage
+from hyperlocal.analysis.explaining.steps import OVER, behind, shrinkage
 from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.report import Report, made_from
+from hyperlocal.analysis.uncertainty.counts import counted_among
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.effect import standardisation
 from hyperlocal.definition.nodes import Rate, Ratio
@@ -347,8 +348,10 @@ def count_change(
     is_count = isinstance(node.written, Rate | Ratio)
     if not (is_count and area.has(node, over) and area.has(node, under)):
         return None, None
-    now, denominator = area.value(node, over), area.value(node, under)
-    if now is None or not denominator:
+    own = {name: area.column(node, name)[[area.row]] for name in behind(area, node)}
+    among = counted_among(node, own)
+    now, denominator = area.value(node, over), 0.0 if among is None else float(among[0])
+    if now is None or not denominator > 0:
         return now, None
     members = isinstance(node.written, Rate) and node.written.of_members
     most = now if crossing.way < 0 else denominator - now if members else MOST
@@ -357,7 +360,8 @@ def count_change(
     while reach <= most:
         reach = min(max(1000 * reach, 1000), int(most) + 1)
         changes = np.arange(1 if crossing.beyond else 0, min(reach, int(most)) + 1)
-        counts = {over: now + crossing.way * changes, under: np.full(changes.size, denominator)}
+        counts = {name: np.repeat(held, changes.size) for name, held in own.items()}
+        counts[over] = now + crossing.way * changes
         values = _values_with(area, node, counts)
         there = np.flatnonzero((values - crossing.value) * crossing.way >= close)
         if there.size:

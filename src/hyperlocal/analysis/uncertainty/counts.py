@@ -59,6 +59,18 @@ class Counted:
         return not (np.nan_to_num(variance, nan=0.0) > 0).any()
 
     @property
+    def has_count(self) -> bool:
+        """Whether the value is that of one count, or of a sample, which can be drawn.
+
+        What a change is made of is not known to be a count, and an average of years is not one.
+        """
+        if isinstance(self.node.written, ChangeIndicator):
+            return False
+        return isinstance(self.node.written, Mean) or (
+            counted_among(self.node, self.own) is not None
+        )
+
+    @property
     def per(self) -> float:
         """What a rate is given per."""
         return float(getattr(self.node.written, "per", 1.0))
@@ -79,20 +91,37 @@ class Counted:
         """Draw the counts of all areas as if their shrunk values were true."""
         true = self.shrinkage.shrunk.astype(np.float64)
         own, written = dict(self.own), self.node.written
+        of = counted_among(self.node, own)
         if isinstance(written, Rate):
-            of = own["denominator"]
+            assert of is not None
             members = written.of_members
             own["numerator"] = (
                 draw_members(of, true, rng) if members else draw_events(of * true, rng)
             )
-        elif "expected" in own:
-            own["observed"] = draw_events(own["expected"] * true, rng)
+        elif of is not None:
+            own["observed"] = draw_events(of * true, rng)
         else:
             drawn = draw_means(true, self.shrinkage.variance, rng)
             own["total" if "total" in own else "column"] = (
                 drawn * own["sample_size"] if "total" in own else drawn * self.per
             )
         return own
+
+
+def counted_among(node: ResolvedNode, own: Mapping[str, FloatArray]) -> FloatArray | None:
+    """Return what the count of an indicator is counted among; None where it has no such count.
+
+    Parameters
+    ----------
+    node
+        The indicator.
+    own
+        Its columns.
+    """
+    among = REGISTRY[node.written.kind].among
+    if among is not None:
+        return among(node, own)
+    return own.get("denominator", own.get("expected"))
 
 
 def can_vary(node: ResolvedNode) -> bool:
@@ -134,7 +163,8 @@ def _unshrunk(node: ResolvedNode, measured: Measured) -> Shrinkage:
     places = np.arange(measured.value.size, dtype=np.intp)
     alone = LargerAreas(codes=places, labels=places)
     written = node.written
-    if not isinstance(written, Mean) or size is None:
+    known = "standard_deviation" in measured.behind
+    if not isinstance(written, Mean) or size is None or known:
         assert kind.shrink is not None
         return kind.shrink(node, measured, alone)
     values, deviation = measured.value / written.per, written.standard_deviation
@@ -187,8 +217,7 @@ class Resampling:
         values: dict[str, FloatArray] = {}
         columns: dict[str, dict[str, FloatArray]] = {}
         for name, one in self._counted.items():
-            # what a change is made of is not known to be a count: its value is drawn
-            if self.method == "posterior" or isinstance(one.node.written, ChangeIndicator):
+            if self.method == "posterior" or not one.has_count:
                 values[name] = one.value(rng)
             else:
                 columns[name] = one.columns(rng)

@@ -1,0 +1,82 @@
+"""Events shared among the areas near them, beside geopandas; and how it grows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.measure import ROOT, Run, fastest, python, run
+from benchmarks.report import Figure, table
+
+MILLION = 1_000_000
+SIZES = (MILLION // 4, MILLION // 2, MILLION, 4 * MILLION)
+TIMES = 3
+
+
+def events(data: Path, folder: Path, times: int = TIMES) -> Iterator[Figure]:
+    """Measure a build of one indicator whose events are shared among the LSOAs of England.
+
+    Parameters
+    ----------
+    data
+        The published data: real boundaries.
+    folder
+        Where the events are made.
+    times
+        How often each build is run.
+    """
+    runs: dict[int, list[Run]] = {size: [] for size in SIZES}
+    folders = {size: folder / f"events-{size}" for size in SIZES}
+    for size, made in folders.items():
+        run(python("benchmarks.made_up_events", data, str(size), made))
+    theirs, shares, alone = [], folder / "shares.parquet", []
+    for _ in range(times):
+        for size, made in folders.items():
+            results = made / "results"
+            command = python("hyperlocal", "build", made / "index.yaml", "--data", made)
+            runs[size].append(run([*command, "--out", results]))
+        theirs.append(run(python("benchmarks.baseline_events", folders[MILLION], shares)))
+        alone.append(float(run(python("benchmarks.sharing", folders[MILLION])).output))
+    best = {size: fastest(found).seconds for size, found in runs.items()}
+    peak = {size: max(one.peak_megabytes for one in found) for size, found in runs.items()}
+
+    what = "1 million events x 33,755 LSOAs, within 100 metres"
+    yield Figure(f"{what}: whole process", best[MILLION], "s", at_most=20)
+    yield Figure(f"{what}: peak memory", peak[MILLION], "MB", at_most=2000)
+    yield Figure("geopandas buffer and sjoin: whole process", fastest(theirs).seconds, "s")
+    highest = max(one.peak_megabytes for one in theirs)
+    yield Figure("geopandas buffer and sjoin: peak memory", highest, "MB")
+    faster = fastest(theirs).seconds / best[MILLION]
+    yield Figure("  hyperlocal's whole process is faster by", faster, "x")
+    joining = min(float(one.output) for one in theirs)
+    yield Figure("sharing alone, without reading and checking the files", min(alone), "s")
+    yield Figure("geopandas buffer and sjoin alone", joining, "s")
+    yield Figure("  hyperlocal is faster by", joining / min(alone), "x", at_least=5)
+    ours = folders[MILLION] / "results" / "areas.parquet"
+    compared = run(python("benchmarks.compare", ours, "shared_numerator", shares, "events"))
+    note = "events of one area; its circles have 64 corners"
+    yield Figure("  largest difference of an area", float(compared.output), "", note=note)
+    for size in SIZES:
+        yield Figure(f"{size:,} events: whole process", best[size], "s")
+        yield Figure(f"{size:,} events: peak memory", peak[size], "MB")
+    more = (best[4 * MILLION] - best[MILLION]) / 3 / ((best[MILLION] - best[SIZES[0]]) / 0.75)
+    yield Figure("  a further million, from 1 to 4 over up to 1", more, "x", at_most=1.5)
+    flat = peak[4 * MILLION] / peak[SIZES[0]]
+    yield Figure("  peak memory, 4 million over a quarter", flat, "x", at_most=1.5)
+
+
+def main() -> int:
+    """Measure and print; return 1 where a target is missed."""
+    data = Path(os.environ.get("HYPERLOCAL_DATA", ROOT.parent / "shared" / "data"))
+    folder = ROOT / "build" / "bench-events"
+    shutil.rmtree(folder, ignore_errors=True)
+    figures = list(events(data, folder))
+    print(table(figures))
+    return 1 if any(figure.missed for figure in figures) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""Records that an indicator chooses: where they lie, and what each of them counts for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hyperlocal.definition.chosen import ChosenRecords, CountedRecords
+from hyperlocal.definition.inputs import Beginning, FromList
+from hyperlocal.errors import DataError
+from hyperlocal.indicators.gathering import Batch, Gathering, RecordTable
+from hyperlocal.methods import FloatArray
+
+NO_LOCATION = "the record has no location"
+
+
+@dataclass(frozen=True)
+class Located:
+    """Records that lie somewhere.
+
+    Parameters
+    ----------
+    table
+        Their table.
+    batch
+        The records.
+    x, y
+        Where they lie, in metres of the National Grid.
+    number
+        What each counts for.
+    """
+
+    table: RecordTable
+    batch: Batch
+    x: FloatArray
+    y: FloatArray
+    number: FloatArray
+
+
+class Classes:
+    """How many of the chosen records are of each class that was asked for.
+
+    A class that none is of may be a code that is written wrongly, so the provenance tells.
+
+    Parameters
+    ----------
+    gathering
+        Knows the codes of lists.
+    chosen
+        The records; the classes are the values that its ``where`` asks for.
+
+    Attributes
+    ----------
+    found
+        For each column of ``where`` the number of records by class, 0 where there is none.
+    """
+
+    def __init__(self, gathering: Gathering, chosen: ChosenRecords) -> None:
+        self.found: dict[str, dict[str, int]] = {}
+        for column, wanted in chosen.where.items():
+            if not isinstance(wanted, Beginning):
+                codes = gathering.codes(wanted.list) if isinstance(wanted, FromList) else wanted
+                self.found[column] = dict.fromkeys(codes, 0)
+
+    def count(self, batch: Batch) -> None:
+        """Count the records of a batch."""
+        for column, found in self.found.items():
+            values = batch.frame[column].str.strip_chars().value_counts()
+            for value, number in values.iter_rows():
+                found[value] = found.get(value, 0) + number
+
+
+def counted_batches(
+    gathering: Gathering,
+    chosen: CountedRecords,
+    numbers: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    classes: Classes | None = None,
+) -> Iterator[tuple[RecordTable, Batch, FloatArray]]:
+    """Yield chosen records in parts, with their table and the number that each counts for.
+
+    Parameters
+    ----------
+    gathering
+        Gives the records.
+    chosen
+        The records.
+    numbers, texts
+        Further columns that are wanted, as numbers or as text.
+    classes
+        Counts the records by class, where that is wanted.
+
+    Raises
+    ------
+    DataError
+        Where the number of a record is missing or negative.
+    """
+    table = gathering.records(chosen.records)
+    wanted = list(dict.fromkeys(filter(None, (*numbers, chosen.number))))
+    named = list(dict.fromkeys((*texts, *(classes.found if classes else ()))))
+    for batch in table.batches(named, wanted, chosen.where, located=True):
+        if classes is not None:
+            classes.count(batch)
+        yield table, batch, _numbers(table, batch, chosen.number)
+
+
+def located_batches(
+    gathering: Gathering, chosen: CountedRecords, classes: Classes | None = None
+) -> Iterator[Located]:
+    """Yield chosen records in parts, with where they lie.
+
+    Those that lie nowhere are left out, and count among the ones that are not placed.
+
+    Parameters
+    ----------
+    gathering
+        Gives the records.
+    chosen
+        The records.
+    classes
+        Counts the records by class, where that is wanted.
+    """
+    for table, batch, number in counted_batches(gathering, chosen, classes=classes):
+        x, y = places_of(batch)
+        there = np.isfinite(x)
+        table.leave_out(NO_LOCATION, batch.rows.filter(pl.Series(~there)))
+        yield Located(table, part_of(batch, there), x[there], y[there], number[there])
+
+
+def places_of(batch: Batch) -> tuple[FloatArray, FloatArray]:
+    """Return where records lie, in metres of the National Grid; NaN where they do not say.
+
+    Parameters
+    ----------
+    batch
+        The records, read with ``located=True``. One with a polygon lies at a point within it.
+    """
+    return batch.coordinates()
+
+
+def part_of(batch: Batch, keep: NDArray[np.bool_]) -> Batch:
+    """Return some of the records of a batch.
+
+    Parameters
+    ----------
+    batch
+        The records.
+    keep
+        True for those that are kept.
+    """
+    return batch if keep.all() else batch.chosen(keep)
+
+
+def _numbers(table: RecordTable, batch: Batch, column: str) -> FloatArray:
+    if not column:
+        return np.ones(len(batch.rows))
+    number = batch.frame[column].fill_null(np.nan).to_numpy()
+    wrong = ~(number >= 0)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        more = int(wrong.sum()) - 1
+        what = "missing" if np.isnan(number[first]) else f"{number[first]:g}"
+        said = f"the number that the record counts for is {what}"
+        said += f"; {more:,} more are missing or negative" if more else ""
+        remedy = "mend it; a record that counts for nothing has 0"
+        raise DataError(table.problem(said, remedy, int(batch.rows[first]), column))
+    return number
