@@ -129,6 +129,14 @@ def test_air_quality_needs_places_and_objectives(tmp_path):
     assert "pollutants.pm10.objective" in refused(tmp_path, AIR, definition)
 
 
+def test_dwellings_that_are_placed_by_boundaries_need_them(tmp_path):
+    area = "    area: {column: lsoa, geography: lsoa11}\n"
+    assert area in AIR.DEFINITION
+    definition = AIR.DEFINITION.replace(area, "")
+    said = refused(tmp_path, AIR, definition)
+    assert "the boundaries of the areas are needed to place the records" in said
+
+
 def test_a_matrix_that_misses_dwellings(tmp_path):
     said = refused(tmp_path, TRAVEL, by_bus=TRAVEL.WITHOUT)
     assert (
@@ -153,6 +161,10 @@ def test_a_matrix_that_misses_dwellings(tmp_path):
             "by_bus.csv:6: way: there is no direction 'leave'",
         ),
         (
+            {"by_bus": TRAVEL.BY_BUS.replace("arrive,10:00,50", "arrive,,50")},
+            "by_bus.csv:4: time: the journey has no departure",
+        ),
+        (
             {"by_bus": TRAVEL.BY_BUS.replace("depart", "arrive")},
             "by_bus.csv: all journeys lead one way",
         ),
@@ -164,7 +176,10 @@ def test_a_matrix_that_misses_dwellings(tmp_path):
             {"by_car": TRAVEL.BY_CAR.replace("\n1", "\nU1")},
             "by_car.csv: home: no row names an origin, such as '11', '12', '13'",
         ),
-        ({"by_car": TRAVEL.BY_CAR.replace("gp", "doctor")}, "by_car.csv: no record is left"),
+        (
+            {"by_car": TRAVEL.BY_CAR.replace("gp", "doctor")},
+            "by_car.csv: service: no row holds 'gp'; there stands: 'doctor', 'shop'",
+        ),
         (
             {"homes": TRAVEL.HOMES.replace("13,", "11,")},
             "homes.csv:4: uprn: the origin 11 is there twice",

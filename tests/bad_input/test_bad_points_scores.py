@@ -83,7 +83,7 @@ def test_lists_that_contradict_each_other(schools) -> None:
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [("-2", "-2 is no number of pupils"), ("", "an empty cell is no number of pupils")],
+    [("-2", "the number of pupils is -2"), ("", "the number of pupils is missing")],
 )
 def test_numbers_of_pupils(schools, number: str, said: str) -> None:
     state(schools, "pupils: number")
@@ -134,6 +134,11 @@ def test_an_unknown_postcode_or_area(schools) -> None:
         ("records: pupils\n      s", "records: pupil\n      s", "no table of records 'pupil'"),
         ("{numbers: {9: 58, 8: 55}}", "{codes: [9, 8]}", "what number each code stands for"),
         ("{best_of: [english, welsh]}", "{best_of: [english]}", "best_of"),
+        (
+            "      points:",
+            "      where: {year: 2016}\n      years: {column: year, of: 2016}\n      points:",
+            "score.where.year: the years are chosen twice",
+        ),
     ],
 )
 def test_definitions(schools, old: str, new: str, said: str) -> None:

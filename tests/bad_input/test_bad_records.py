@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 import polars as pl
+import pyogrio
 import pytest
 import shapely
 
 import hyperlocal
-from hyperlocal.errors import DefinitionError, HyperlocalError
+from hyperlocal.errors import DataError, DefinitionError, HyperlocalError
 
 DEFINITION = """\
 hyperlocal: 1
@@ -74,6 +76,47 @@ def test_a_code_that_leads_nowhere(folder, row, what):
     assert what in refused(folder, [*GOOD, row], by_code())
 
 
+def test_a_row_with_more_values_than_headings(folder):
+    """Also where the values beyond are in no column that is used: all behind it may be shifted."""
+    said = refused(folder, [*GOOD, "400100,300100,high,The Grange, Mold,E01000001"])
+    assert "homes.csv: cannot be read: a row has more values than there are headings" in said
+
+
+def test_a_column_that_is_called_as_the_coordinates_are(folder):
+    (folder / "homes.csv").write_text("x,easting,y\nhigh,400100,300100\n,401100,300100\n")
+    stated = DEFINITION.replace("{x: x, y: y}", "{x: easting, y: y}")
+    (folder / "index.yaml").write_text(stated.replace("rivers: band", "rivers: x"))
+    with pytest.raises(DataError, match="'x' is what the coordinates are called"):
+        hyperlocal.build(folder / "index.yaml", folder, folder / "out")
+
+
+def test_a_location_far_from_the_area_that_is_named(folder):
+    """Swapped coordinates lie within the National Grid all the same: only the area tells."""
+    both = DEFINITION.replace("y: y}", "y: y}, area: {column: lsoa, geography: lsoa11}")
+    said = refused(folder, [GOOD[0], "300100,401100,,E01000002"], both)
+    assert "its location is more than 2,000 metres from the area that it names: 1 of 2" in said
+    assert "in rows 3 (E01000002)" in said
+    assert hyperlocal.load(folder / "index.yaml").written.records["homes"].area is not None
+
+
+def test_codes_that_are_not_known_are_named(folder):
+    said = refused(folder, [*GOOD, "1,1,high,E01999999", "1,1,high,E01999998"], by_code())
+    assert "its area is not known: 2 of 4, in rows 4, 5 (E01999999, E01999998)" in said
+
+
+def test_numbers_of_several_columns_are_refused_at_once(folder):
+    said = refused(folder, [GOOD[0], "4o1100,30o100,high,"])
+    assert "'4o1100' is not a number" in said
+    assert "'30o100' is not a number" in said
+
+
+def test_a_geometry_that_a_layer_does_not_have(folder):
+    homes = gpd.GeoDataFrame({"band": ["high"]}, geometry=[shapely.Point(4e5, 3e5)], crs=27700)
+    homes.to_file(folder / "homes.gpkg")
+    stated = by_geometry("homes.gpkg").replace("geometry: geometry", "geometry: shape")
+    assert "there is no geometry 'shape'; it is called 'geom'" in refused(folder, GOOD, stated)
+
+
 def test_degrees_where_metres_are_stated(folder):
     said = refused(folder, ["-1.9,52.6,high,", "-1.8,52.6,high,"])
     assert "homes.csv" in said
@@ -96,6 +139,52 @@ def test_a_file_in_another_system_than_is_stated(folder):
     )
 
 
+def by_geometry(file: str, more: str = "") -> str:
+    """Return the definition with homes of a file that has a geometry."""
+    stated = DEFINITION.replace("homes.csv", f"{file}{more}")
+    return stated.replace("{x: x, y: y}", "{geometry: geometry}")
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("", "homes.gpkg: has several layers; name one as 'sheet': it has north, south"),
+        (", sheet: west", "homes.gpkg: has no layer 'west'; it has north, south"),
+    ],
+)
+def test_a_layer_that_is_not_named_or_not_there(folder, more, what):
+    homes = gpd.GeoDataFrame(
+        {"band": ["high"]}, geometry=[shapely.Point(400100, 300100)], crs=27700
+    )
+    for layer in ("north", "south"):
+        homes.to_file(folder / "homes.gpkg", layer=layer)
+    assert what in refused(folder, GOOD, by_geometry("homes.gpkg", more))
+
+
+def test_a_layer_without_geometry(folder):
+    pyogrio.write_dataframe(pd.DataFrame({"band": ["high"]}), folder / "homes.gpkg")
+    assert "homes.gpkg: has no geometry" in refused(folder, GOOD, by_geometry("homes.gpkg"))
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "stated", "what"),
+    [
+        (52.6, -1.9, "longitude_latitude", "longitude and latitude are swapped"),
+        (400100.0, 300100.0, "longitude_latitude", "look like metres of the National Grid"),
+        (-1.9, 52.6, "national_grid", "look like degrees"),
+    ],
+)
+def test_geometries_in_another_system_of_a_file_that_states_none(folder, x, y, stated, what):
+    homes = gpd.GeoDataFrame({"band": ["high"]}, geometry=[shapely.Point(x, y)])
+    homes.to_parquet(folder / "homes.parquet")
+    definition = by_geometry("homes.parquet").replace(
+        "geometry}", f"geometry, coordinates: {stated}}}"
+    )
+    said = refused(folder, GOOD, definition)
+    assert "homes.parquet:" in said
+    assert what in said
+
+
 def test_a_coordinate_that_is_no_number(folder):
     said = refused(folder, [GOOD[0], "4o1100,300100,high,"])
     assert "homes.csv:3" in said
@@ -116,7 +205,7 @@ def test_a_band_that_is_not_known(folder):
 
 def test_no_record_at_all(folder):
     assert "there are no records" in refused(folder, [])
-    assert "no record is left" in refused(
+    assert "no row holds 'low'; there stands: 'high'" in refused(
         folder, GOOD, DEFINITION.replace("y: y}}", "y: y}, where: {band: low}}")
     )
 
@@ -150,6 +239,8 @@ def test_a_geometry_that_crosses_itself(folder):
         ("location: {x: x, y: y}", "location: {x: x}", "it must name 'x' and 'y', or 'geometry'"),
         ("file: homes.csv, ", "", "records.homes: has no 'file'"),
         (", band_weights: {high: 24}", "", "weighs no band"),
+        (", location: {x: x, y: y}", "", "nothing says in which area the records 'homes' lie"),
+        (", boundaries: {input: shapes}", "", "the boundaries of the areas are needed to place"),
     ],
 )
 def test_a_definition_that_does_not_hold(folder, old, new, what):

@@ -78,7 +78,7 @@ def test_dwellings_without_a_location(files):
     files.change("homes.csv", "400500,300500", ",")
     said = files.refused()
     assert "homes.csv: the record has no location: 1 of 3, in rows 3" in said
-    assert "'most_unplaced' of the records 'homes': here 33.33% would be" in said
+    assert "'most_unplaced' of the records 'homes': here 33.34% would be" in said
     files.change("index.yaml", "{file: homes.csv,", "{file: homes.csv, most_unplaced: 0.4,")
     results = files.index.build()
     assert results.areas["near_denominator"].to_list() == [1, 1]
@@ -94,8 +94,8 @@ def test_dwellings_outside_all_areas(files):
 def test_dwellings_in_another_coordinate_system(files):
     files.index.texts["homes.csv"] = "x,y\n-3.2,51.5\n-3.3,51.6\n"
     said = files.refused(hyperlocal.HyperlocalError)
-    assert "stated as grid references" in said
-    assert "degrees of longitude and latitude" in said
+    assert "stated as metres of the National Grid" in said
+    assert "look like degrees" in said
 
 
 def test_sites_in_another_coordinate_system(files):
@@ -125,7 +125,7 @@ def test_sites_without_an_area_have_no_size(files):
 
 def test_a_class_that_no_site_is_of(files):
     files.change("index.yaml", "sites: green", "sites: {records: green, where: {class: wood}}")
-    assert "no record is left" in files.refused()
+    assert "no row holds 'wood'; there stands: 'park'" in files.refused()
 
 
 @pytest.mark.parametrize(("number", "said"), [("", "missing"), ("-2", "-2")])
@@ -145,7 +145,7 @@ def test_assets_without_a_location_and_near_no_area(files):
 def test_assets_of_a_class_that_is_not_there(files):
     files.change("index.yaml", "class: library", "class: librarys")
     assert "assets.csv" in files.refused()
-    assert "no record is left" in files.refused()
+    assert "no row holds 'librarys'; there stands: 'library', 'shop'" in files.refused()
 
 
 def test_places_that_are_not_known_or_stand_twice(files):

@@ -33,6 +33,17 @@ def test_empty_file(small, text):
     assert "empty" in message or "no rows" in message
 
 
+def test_a_row_with_more_values_than_headings_even_where_the_last_are_not_used(small):
+    """A comma in a name that is not in quotes moves every number after it."""
+    lines = small.table.read_text().splitlines()
+    rows = [f"{line},x" for line in lines]
+    rows[2] += ",y"
+    small.table.write_text("\n".join(rows) + "\n")
+    message = only(problems(small))
+    assert "a row has more values than there are headings" in message
+    assert "must stand in quotes" in message
+
+
 def test_missing_file_names_the_publisher(small):
     small.change("file: people.csv", "file: gone.csv, url: 'https://publisher.example/people'")
     message = only(problems(small))

@@ -14,7 +14,7 @@ import hyperlocal
 from hyperlocal.analysis import explain
 from hyperlocal.analysis.flags import flag_areas
 
-INDEX, WCRI, WIMD = "wcri_2022_with_wimd", "wcri_2022", "wimd_2019"
+INDEX, WCRI, WIMD = "wcri_2022", "community_resilience", "wimd_2019"
 FLAGS = Path(__file__).parents[2] / "examples" / "flags-wcri-2022.yaml"
 pytestmark = pytest.mark.xdist_group("made_up")
 
@@ -136,8 +136,8 @@ def test_factor_analysis_where_it_can_be_done_and_equal_weights_elsewhere(defini
 
 
 def test_factor_analysis_of_two_is_refused_with_what_to_do():
-    change = {"domains.wcri_2022.domains.connectedness.subdomains.physical_connectivity.weights":
-              "factor_analysis"}  # fmt: skip
+    connectedness = "domains.community_resilience.domains.connectedness"
+    change = {f"{connectedness}.subdomains.physical_connectivity.weights": "factor_analysis"}
     with pytest.raises(
         hyperlocal.DefinitionError, match=r"at least 3 .* has 2; state 'weights: eq"
     ):

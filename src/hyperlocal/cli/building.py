@@ -96,7 +96,7 @@ def synthesise(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write.")],
     quiet: QuietOption = False,
 ) -> None:
-    """Make up a nation, with every input that hyperlocal-need-2025 takes."""
+    """Make up a nation, with every input of the definitions that are built from indicators."""
     from hyperlocal.synthetic import synthesise as make_nation_files
 
     with progress(quiet, share_of_steps) as report:

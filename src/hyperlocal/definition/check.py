@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from hyperlocal.definition.converting import Conversions
 from hyperlocal.definition.correspondences import inputs_of
 from hyperlocal.definition.effect import added_up, standardisation, without_effect
 from hyperlocal.definition.findings import Findings
-from hyperlocal.definition.inputs import FromList, Input, Rows
 from hyperlocal.definition.means import check_change, check_mean
 from hyperlocal.definition.models import (
     ChangeIndicator,
@@ -20,9 +19,9 @@ from hyperlocal.definition.models import (
     WrittenDefinition,
 )
 from hyperlocal.definition.nodes import Indicator, Mean, Rate, Ratio
-from hyperlocal.definition.records import Records
-from hyperlocal.definition.resolve import ResolvedNode, records_of, used_inputs, used_records
+from hyperlocal.definition.resolve import ResolvedNode, used_inputs, used_records
 from hyperlocal.definition.source import ROLES, Path, Source
+from hyperlocal.definition.tables import Tables
 from hyperlocal.definition.weighing import check_weights
 from hyperlocal.errors import Problem
 
@@ -59,9 +58,10 @@ def check(
         In the order of the checks; empty where all is well.
     """
     checker = _Checker(written, root, populations, source, damaged)
-    checker.inputs()
-    checker.records()
-    checker.lists()
+    tables = Tables(written, checker.read, checker.findings)
+    tables.inputs()
+    tables.records()
+    tables.lists()
     checker.areas()
     checker.correspondences()
     checker.identifiers()
@@ -100,110 +100,6 @@ class _Checker:
         self.conversions = Conversions(written, self.findings)
         self.added_up = added_up(root)
         self.unknown_inputs: set[str] = set()
-
-    def inputs(self) -> None:
-        for name, table in self.written.inputs.items():
-            path: Path = ("inputs", name)
-            if (table.file is None) == (not table.forms):
-                self.add(
-                    path,
-                    "states both 'file' and 'forms'" if table.file else "has no 'file'",
-                    "state one file, or a list of forms",
-                    [(*path, "file"), (*path, "forms")],
-                )
-
-    def records(self) -> None:
-        for name, table in self.written.records.items():
-            path: Path = ("records", name)
-            if (table.file is None) == (not table.forms):
-                self.add(
-                    path,
-                    "states both 'file' and 'forms'" if table.file else "has no 'file'",
-                    "state one file, or a list of forms",
-                    [(*path, "file"), (*path, "forms")],
-                )
-            if name in self.written.inputs:
-                self.add(path, f"{name!r} is the name of an input as well", "name it otherwise")
-        used = used_records(self.read)
-        for name in self.written.records:
-            if name not in used and not self.findings.damaged and not self.source.changed:
-                self.add(("records", name), "is not used", "delete it, or gather from it")
-        for node in self.read:
-            for key, name in records_of(node):
-                if name not in self.written.records:
-                    known = ", ".join(self.written.records) or "none are stated"
-                    self.add(
-                        (*node.path, *key),
-                        f"there is no table of records {name!r}",
-                        f"known are: {known}",
-                        [("records", name)],
-                    )
-
-    def lists(self) -> None:
-        for name, codes in self.written.lists.items():
-            path: Path = ("lists", name)
-            stated = [key for key in ("file", "codes", "numbers") if getattr(codes, key)]
-            if len(stated) != 1:
-                self.add(
-                    path,
-                    f"states both {stated[0]!r} and {stated[1]!r}"
-                    if stated
-                    else "has neither file nor codes",
-                    "state one of them",
-                    [(*path, key) for key in ("file", "codes", "numbers")],
-                )
-            if codes.number and not codes.file:
-                self.add((*path, "number"), "has no effect without 'file'", "delete it")
-        used: set[str] = set()
-        for path, name, with_numbers in self._all_lists():
-            used.add(name)
-            if name not in self.written.lists:
-                known = ", ".join(self.written.lists) or "none are stated"
-                self.add(
-                    path, f"there is no list {name!r}", f"known are: {known}", [("lists", name)]
-                )
-                continue
-            codes = self.written.lists[name]
-            if with_numbers and not (codes.number or codes.numbers):
-                self.add(
-                    ("lists", name),
-                    "does not say what number each code stands for",
-                    "state 'number', the column of the file that holds it; or write out 'numbers'",
-                )
-        for name in self.written.lists:
-            if name not in used and not self.findings.damaged and not self.source.changed:
-                self.add(("lists", name), "is not used", "delete it, or use it in a 'where'")
-
-    def _all_lists(self) -> Iterator[tuple[Path, str, bool]]:
-        """Yield every use of a list, and whether it needs the numbers of its codes."""
-        for path, rows in self._all_rows():
-            for heading, wanted in rows.items():
-                if isinstance(wanted, FromList):
-                    yield (*path, heading, "list"), wanted.list, False
-        for node in self.read:
-            if isinstance(node.written, Indicator):
-                for key, name, with_numbers in node.written.lists_used():
-                    yield (*node.path, *key), name, with_numbers
-
-    def _all_rows(self) -> Iterator[tuple[Path, Rows]]:
-        tables: list[tuple[Path, Input | Records]] = [
-            *((("inputs", name), table) for name, table in self.written.inputs.items()),
-            *((("records", name), table) for name, table in self.written.records.items()),
-        ]
-        for where, table in tables:
-            yield (*where, "where"), table.where
-            for place, form in enumerate(table.forms):
-                yield (*where, "forms", place, "where"), form.where
-        for node in self.read:
-            if isinstance(node.written, Indicator):
-                for key, rows in node.written.rows_chosen():
-                    yield (*node.path, *key), rows
-            for purpose, columns in node.columns().items():
-                for place, column in enumerate(columns):
-                    path: Path = (*node.path, purpose)
-                    if (*path, place) in self.source.lines:  # one of a list of columns
-                        path = (*path, place)
-                    yield (*path, "where"), column.where
 
     def correspondences(self) -> None:
         for name, correspondence in self.written.correspondences.items():
@@ -451,10 +347,13 @@ class _Checker:
             origin = node.origin("shrink_to") or node.path
             self.add(origin, f"{larger!r} is not in 'areas.within'", known, reads, node)
         elif not isinstance(node.written, Rate | Ratio | Mean):
+            plain = isinstance(node.written, ValueIndicator | CountIndicator)
+            remedy = "give numerator and denominator, observed and expected, or kind: mean with a "
+            remedy += "standard error; or state 'shrink_to: none'"
             self.add(
                 node.path,
-                f"a plain {kind} cannot be shrunk to {larger}: nothing says how reliable it is",
-                "give numerator and denominator, observed and expected, or kind: mean with a "
-                "standard error; or state 'shrink_to: none'",
+                f"a {'plain ' * plain}{kind} cannot be shrunk to {larger}: nothing says how "
+                "reliable it is",
+                remedy if plain else "state 'shrink_to: none'",
                 node.looked_up("shrink_to"),
             )

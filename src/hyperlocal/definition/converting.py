@@ -122,6 +122,8 @@ class Conversions:
                 self.used.add(step.name)
             if name in self.written.records:
                 self._count(("records", name, "area"), self.route(name) or ())
+        if self.findings.damaged or None in self._routes.values():
+            return  # what is wrong may be what needs it
         for name in self.written.correspondences:
             if name not in self.used:
                 path: Path = ("correspondences", name)

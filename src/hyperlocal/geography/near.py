@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +14,9 @@ from hyperlocal.errors import GeographyError, Problem
 from hyperlocal.geography._arrays import FloatArray, IntArray
 from hyperlocal.geography.boundaries import Boundaries
 
-PARTS_PER_WORKER = 8  # so that no worker is left with all the areas of a city
+T = TypeVar("T")
+PARTS = 64
+"""So many that no worker is left with all the areas of a city, and as many on every machine."""
 
 
 def areas_near(
@@ -82,7 +85,7 @@ def areas_near(
     places, place_of_point = np.unique(
         eastings[located] + 1j * northings[located], return_inverse=True
     )
-    place, area = _pairs(places.real, places.imag, shapes, metres, workers or os.cpu_count() or 1)
+    place, area = _pairs(places.real, places.imag, shapes, metres, workers)
     first = np.searchsorted(place, np.arange(len(places) + 1))
     number = np.diff(first)[place_of_point]  # of areas near each point
     before = np.cumsum(number) - number
@@ -99,20 +102,52 @@ def _coordinates(x: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
 
 
 def _pairs(
-    x: FloatArray, y: FloatArray, shapes: NDArray[Any], metres: float, workers: int
+    x: FloatArray, y: FloatArray, shapes: NDArray[Any], metres: float, workers: int | None
 ) -> tuple[IntArray, IntArray]:
     """Return the pairs of a point and an area that lie within the distance, in order."""
+    number = len(shapes)
+    parts = ask_in_parts(x, y, shapes, metres, lambda point, area: point * number + area, workers)
+    point, area = np.divmod(np.sort(np.concatenate(parts)), number)
+    return point, area
+
+
+def ask_in_parts(
+    x: ArrayLike,
+    y: ArrayLike,
+    shapes: NDArray[Any],
+    metres: float,
+    use: Callable[[IntArray, IntArray], T],
+    workers: int | None = None,
+) -> list[T]:
+    """Find the pairs of a point and a shape within a distance; return what comes of each part.
+
+    A tree of the points is asked for each shape, since only what a tree is asked for can be
+    prepared. Parts of the shapes are asked for by several threads: questions do not hold the
+    interpreter's lock. How the shapes are cut into parts does not depend on the machine, so that
+    what is added up over them is the same everywhere.
+
+    Parameters
+    ----------
+    x, y : shape (points,)
+        Where the points lie, in metres of the National Grid.
+    shapes
+        Polygons, lines or points in the National Grid.
+    metres
+        The largest distance of a point from the nearest ground of a shape.
+    use
+        Is given the positions of the point and of the shape of each pair of a part.
+    workers
+        How many threads to use; None = as many as there are processors.
+    """
     import shapely
 
     tree = shapely.STRtree(shapely.points(x, y))
     tree.query(shapely.Point(0, 0))  # it is built at the first question, which is one thread's
-    parts = np.array_split(np.arange(len(shapes)), min(workers * PARTS_PER_WORKER, len(shapes)))
+    parts = np.array_split(np.arange(len(shapes)), min(PARTS, len(shapes)))
 
-    def near(part: IntArray) -> IntArray:
-        area, point = tree.query(shapes[part], predicate="dwithin", distance=metres)
-        return np.asarray(point * len(shapes) + part[area])
+    def found(part: IntArray) -> T:
+        shape, point = tree.query(shapes[part], predicate="dwithin", distance=metres)
+        return use(point, part[shape])
 
-    with ThreadPoolExecutor(workers) as pool:  # questions do not hold the interpreter's lock
-        pairs = np.sort(np.concatenate(list(pool.map(near, parts))))
-    point, area = np.divmod(pairs, len(shapes))
-    return point, area
+    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        return list(pool.map(found, parts))

@@ -6,18 +6,18 @@ All distances are measured as the crow flies and exactly: no circle is replaced 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from hyperlocal.errors import GeographyError, Problem
 from hyperlocal.geography._arrays import BoolArray, FloatArray, IntArray
+from hyperlocal.geography.near import ask_in_parts
 
-T = TypeVar("T")
 WORKERS = os.cpu_count() or 1
 PARTS_PER_WORKER = 8
 """Work is cut into more parts than there are threads, so that none waits for a city's."""
@@ -77,7 +77,7 @@ class Sites:
             The largest distance from the nearest ground of a site, itself included.
         """
         near = np.zeros(np.size(x), dtype=bool)
-        for point, _ in self._pairs(x, y, metres, lambda point, site: (point, site)):
+        for point in ask_in_parts(x, y, self.shapes, metres, lambda point, _: point):
             near[point] = True
         return near
 
@@ -101,7 +101,11 @@ class Sites:
         import shapely
 
         size, number = shapely.area(self.shapes), np.size(x)
-        sums = self._pairs(x, y, metres, lambda point, site: np.bincount(point, size[site], number))
+
+        def sizes(point: IntArray, site: IntArray) -> FloatArray:
+            return np.bincount(point, size[site], number).astype(np.float64, copy=False)
+
+        sums = ask_in_parts(x, y, self.shapes, metres, sizes)
         return np.asarray(sum(sums, np.zeros(number)))
 
     def distances(self, x: ArrayLike, y: ArrayLike) -> FloatArray:
@@ -142,28 +146,6 @@ class Sites:
         distance = shapely.distance(shapely.points(x, y)[point], pieces.geometries[piece])
         first = np.searchsorted(point, np.arange(len(x)))
         return np.asarray(np.minimum.reduceat(distance, first))
-
-    def _pairs(
-        self, x: ArrayLike, y: ArrayLike, metres: float, use: Callable[[IntArray, IntArray], T]
-    ) -> list[T]:
-        """Find the pairs of a point and a site within a distance; return what comes of each part.
-
-        A tree of the points is asked for each site, since only what a tree is asked for can be
-        prepared. Parts of the sites are asked for by several threads: questions do not hold the
-        interpreter's lock.
-        """
-        import shapely
-
-        tree = shapely.STRtree(shapely.points(x, y))
-        tree.query(shapely.Point(0, 0))
-        parts = np.array_split(np.arange(len(self.shapes)), WORKERS * PARTS_PER_WORKER)
-
-        def found(part: IntArray) -> T:
-            site, point = tree.query(self.shapes[part], predicate="dwithin", distance=metres)
-            return use(point, part[site])
-
-        with ThreadPoolExecutor(WORKERS) as pool:
-            return list(pool.map(found, parts))
 
     @cached_property
     def _edges(self) -> tuple[Any, Any]:

@@ -16,6 +16,8 @@ from hyperlocal.indicators.gathering import Batch, Gathering, RecordTable
 from hyperlocal.methods import FloatArray
 
 NO_LOCATION = "the record has no location"
+COUNTED = "the number that the record counts for"
+NOTHING = "a record that counts for nothing"
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def counted_batches(
     for batch in table.batches(named, wanted, chosen.where, located=True):
         if classes is not None:
             classes.count(batch)
-        yield table, batch, _numbers(table, batch, chosen.number)
+        yield table, batch, numbers_of(table, batch, chosen.number, COUNTED, NOTHING)
 
 
 def located_batches(
@@ -155,7 +157,25 @@ def part_of(batch: Batch, keep: NDArray[np.bool_]) -> Batch:
     return batch if keep.all() else batch.chosen(keep)
 
 
-def _numbers(table: RecordTable, batch: Batch, column: str) -> FloatArray:
+def numbers_of(table: RecordTable, batch: Batch, column: str, what: str, none: str) -> FloatArray:
+    """Return the number that each record counts for: that of a column, or 1.
+
+    Parameters
+    ----------
+    table
+        The table of the records.
+    batch
+        The records, with the column as numbers.
+    column
+        The column; empty where each counts once.
+    what, none
+        What is counted, and what has 0, for messages.
+
+    Raises
+    ------
+    DataError
+        Where a number is missing or negative.
+    """
     if not column:
         return np.ones(len(batch.rows))
     number = batch.frame[column].fill_null(np.nan).to_numpy()
@@ -163,9 +183,10 @@ def _numbers(table: RecordTable, batch: Batch, column: str) -> FloatArray:
     if wrong.any():
         first = int(np.argmax(wrong))
         more = int(wrong.sum()) - 1
-        what = "missing" if np.isnan(number[first]) else f"{number[first]:g}"
-        said = f"the number that the record counts for is {what}"
+        found = "missing" if np.isnan(number[first]) else f"{number[first]:g}, which is negative"
+        said = f"{what} is {found}"
         said += f"; {more:,} more are missing or negative" if more else ""
-        remedy = "mend it; a record that counts for nothing has 0"
-        raise DataError(table.problem(said, remedy, int(batch.rows[first]), column))
+        raise DataError(
+            table.problem(said, f"mend it; {none} has 0", int(batch.rows[first]), column)
+        )
     return number

@@ -113,6 +113,8 @@ class EventsByType:
             self.types.setdefault(name, len(self.types))
             self.first_row.setdefault(name, row)
             self.number[name] = self.number.get(name, 0) + number
+        if not self.types:  # none of the first events is one that is wanted
+            return np.zeros(0, np.int64)
         positions = named.replace_strict(self.types, return_dtype=pl.Int64)
         return np.asarray(positions.to_numpy())
 
@@ -172,7 +174,8 @@ def _chosen(
         shown = ", ".join(repr(name) if name else "none at all" for name in unknown[:SHOWN])
         more = f" and {len(unknown) - SHOWN:,} more" if len(unknown) > SHOWN else ""
         number = sum(events.number[name] for name in unknown)
-        said = f"{number:,} events are of types that are in no list: {shown}{more}"
+        are = "event is of a type that is" if number == 1 else "events are of types that are"
+        said = f"{number:,} {are} in no list: {shown}{more}"
         remedy = "mend them, name lists that hold them as 'known', or state 'other_types: drop'"
         raise DataError(table.problem(said, remedy, row, types.column))
     chosen = [name for name in events.types if name in counted]

@@ -146,7 +146,14 @@ class RecordTable(Protocol):
             The records; read with ``located=True``.
         """
 
-    def leave_out(self, reason: str, rows: pl.Series, *, allowed: bool = False) -> None:
+    def leave_out(
+        self,
+        reason: str,
+        rows: pl.Series,
+        named: pl.Series | None = None,
+        *,
+        allowed: bool = False,
+    ) -> None:
         """Count records that are left out, by the reason.
 
         Parameters
@@ -155,9 +162,18 @@ class RecordTable(Protocol):
             Why, as in "the record has no location".
         rows
             Their rows.
+        named
+            What each says of its place, such as a code that is not known.
         allowed
             Whether the definition says that they may be left out; else they count against
             `most_unplaced`.
+        """
+
+    def refuse_left_out(self) -> None:
+        """Refuse records without a place, where they are more than the table allows.
+
+        This is done once the indicator is gathered; a kind for which they would lead to something
+        else that is wrong does it before.
         """
 
     def among(self, number: int) -> None:

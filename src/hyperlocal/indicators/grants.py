@@ -85,7 +85,7 @@ class _Grants:
             elif policy == "leave_out":
                 table.leave_out(reason, batch.rows.filter(pl.Series(wrong)), allowed=True)
         if awards.identifier:
-            again = self._again(batch.frame[awards.identifier])
+            again = self._again(batch.frame[awards.identifier], keep)
             keep &= ~again
             if written.repeated == "refuse":
                 said = ("repeated: first", awards.identifier)
@@ -94,8 +94,9 @@ class _Grants:
                 table.leave_out(REPEATED, batch.rows.filter(pl.Series(again)), allowed=True)
         return keep
 
-    def _again(self, identifiers: pl.Series) -> NDArray[np.bool_]:
-        """Say which identifiers were met before; an empty one never is."""
+    def _again(self, identifiers: pl.Series, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Say which grants that are kept were met before; one without an identifier never was."""
+        identifiers = identifiers.set(pl.Series(~keep), None)
         known = identifiers.is_not_null()
         before = identifiers.is_in(self.seen.implode()).fill_null(False)
         again = before | ~identifiers.is_first_distinct()

@@ -204,13 +204,15 @@ def _known(gathering: Gathering, written: ModelledConditionIndicator, number: in
             problems.append(table.problem(said, remedy, row, benchmark.row_column))
             return np.nan
         value, row = read.frame[column][int(rows[0])], int(read.rows[int(rows[0])])
-        whole = number / benchmark.share_per if benchmark.share else 1.0
-        if value is None or value < 0 or value * whole > number:
+        total = value
+        if value is not None and benchmark.share:
+            total = value * number / benchmark.share_per  # of 100 per cent exactly all
+        if value is None or value < 0 or total > number:
             said = f"the figure of {name!r} is {'missing' if value is None else f'{value:g}'}"
             remedy = f"there are {number:,} dwellings; mend it"
             problems.append(table.problem(said, remedy, row, column))
             return np.nan
-        return float(value * whole)
+        return float(total)
 
     totals = {
         name: figure(one.row or name)

@@ -21,7 +21,8 @@ from hyperlocal.methods import FloatArray
 from hyperlocal.methods.identity import NONE, IntArray, firsts, joined, unless_contradicted
 
 SHOWN = 5
-NAME = "name"
+NAME = "name and postcode"
+"""Stands beside the kinds of numbers, none of which can be called so."""
 POSTCODE = "postcode"
 
 
@@ -97,7 +98,7 @@ def organisations(registers: Sequence[Mapping[str, pl.Series]], by_name: str) ->
     ----------
     registers
         For each register its keys, in one spelling: the numbers by their kind, and the name with
-        the postcode as ``name``; null where a record has none.
+        the postcode as `NAME`; null where a record has none.
     by_name
         As `name_and_postcode` of the indicator.
 

@@ -15,6 +15,7 @@ from hyperlocal.definition.kinds.points_score import GRADES, BestOf, PointsScore
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators import mean
+from hyperlocal.indicators.chosen import numbers_of
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
 from hyperlocal.indicators.measured import Kind
 from hyperlocal.methods import FloatArray
@@ -207,17 +208,8 @@ class _Pupils:
 
     def _pupils(self, batch: Batch) -> FloatArray:
         """Return how many pupils each record stands for."""
-        column = self.written.pupils
-        if not column:
-            return np.ones(len(batch.rows))
-        number = batch.frame[column].fill_null(np.nan).to_numpy()
-        wrong = ~(number >= 0)
-        if wrong.any():
-            row = int(batch.rows[int(np.argmax(wrong))])
-            said, remedy = "is no number of pupils", "give a number that is not negative"
-            shown = "an empty cell" if np.isnan(number[wrong][0]) else f"{number[wrong][0]:g}"
-            raise DataError(self.table.problem(f"{shown} {said}", remedy, row, column))
-        return number
+        none = "a row of no pupils"
+        return numbers_of(self.table, batch, self.written.pupils, "the number of pupils", none)
 
     def _years(self, batch: Batch) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Yield each year with the records that are of it."""

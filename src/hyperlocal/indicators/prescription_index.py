@@ -86,7 +86,9 @@ def _practices(table: RecordTable, written: PrescriptionIndexIndicator) -> pl.Da
 
 def _by_practice(counts: pl.DataFrame) -> pl.DataFrame:
     """Add up the rows of each practice."""
-    return counts.group_by(PRACTICE).agg(pl.exclude(PRACTICE, ROW).sum(), pl.col(ROW).min())
+    return counts.group_by(PRACTICE, maintain_order=True).agg(
+        pl.exclude(PRACTICE, ROW).sum(), pl.col(ROW).min()
+    )
 
 
 def _refuse_negative(table: RecordTable, batch: Batch, columns: list[str]) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from hyperlocal.definition.inputs import Form
 from hyperlocal.errors import DataError, Problem
+from hyperlocal.pipeline.text_files import TEXT_FILES
+from hyperlocal.pipeline.workbooks import WORKBOOKS
 
 HEADINGS_SHOWN = 12
 
@@ -95,11 +97,13 @@ def _no_headings(
     if not hint and len(headings) == 1:
         marks = [mark for mark in ";\t|" if mark in headings[0]]
         hint = f"state separator: {marks[0]!r}" if marks else ""
-    hint = hint or "state 'header_row' where notes stand above the headings"
+    written = file.suffix.lower() in (*TEXT_FILES, *WORKBOOKS)
+    hint = hint or ("state 'header_row' where notes stand above the headings" if written else "")
     asked = ", ".join(dict.fromkeys(wanted.values()))
     there = _columns_are("", headings) if any(headings) else "nothing stands there"
-    where = "" if file.suffix.lower() == ".parquet" else f" in row {row}"
-    return Problem(f"none of the headings {asked} stands{where}", f"{hint}; {there}", str(file))
+    where = f" in row {row}" if written else ""
+    remedy = "; ".join(filter(None, (hint, there)))
+    return Problem(f"none of the headings {asked} stands{where}", remedy, str(file))
 
 
 def _columns_are(heading: str, headings: list[str]) -> str:

@@ -36,6 +36,9 @@ FIGURES: Mapping[str, str] = {
 SHARES = ("most_zeros", "most_at_lowest", "most_at_highest", "most_missing", "most_outliers")
 INFINITE = "infinite"
 
+MOST_BY_CHANCE = 0.1
+"""How far below 0 a rank correlation of indicators lies at the most without being told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -160,11 +163,16 @@ def refusals(definition: Definition, assessments: Mapping[str, Assessment]) -> l
 
 
 def flags(assessments: Mapping[str, Assessment]) -> list[str]:
-    """Return, in words, each pair of indicators that run against each other."""
+    """Return, in words, each pair of indicators that run against each other.
+
+    A correlation that is nearer to 0 than chance brings about among so many areas (two standard
+    errors, 2 / √(areas - 1)), and than `MOST_BY_CHANCE`, says nothing and is not told.
+    """
     pairs: dict[frozenset[str], str] = {}
     for name, assessment in assessments.items():
+        chance = 2 / math.sqrt(max(assessment.figures["number"] - 1, 1))
         for other, correlation in assessment.correlations.items():
-            if correlation < 0:
+            if correlation < -min(MOST_BY_CHANCE, chance):
                 pairs.setdefault(
                     frozenset((name, other)),
                     f"{name}: is negatively correlated with {other} (rank correlation "

@@ -17,16 +17,14 @@ from hyperlocal.errors import DataError, GeographyError, Problem
 from hyperlocal.indicators.gathering import Batch
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.cells import column_numbers, texts
-from hyperlocal.pipeline.headings import Asked, match_columns
-from hyperlocal.pipeline.tables import Table, matching
-from hyperlocal.pipeline.text_files import TEXT_FILES, open_text
-from hyperlocal.pipeline.workbooks import WORKBOOKS, open_workbook
+from hyperlocal.pipeline.headings import Asked
+from hyperlocal.pipeline.record_parts import open_parts, unreadable
+from hyperlocal.pipeline.tables import Table, matching, no_rows
 
 ROWS_AT_ONCE = 250_000
 """How many records are held at a time."""
-LAYERS = (".gpkg", ".geojson", ".json", ".shp", ".fgb")
-LAYERS_SHOWN = 12
 X, Y = "x", "y"
+CALLED = {"national_grid": "metres of the National Grid", "longitude_latitude": "degrees"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ class RecordFile:
             said = f"cannot be read: {error.strerror or error}"
             raise DataError(Problem(said, file=str(self.file))) from error
         except pl.exceptions.PolarsError as error:
-            raise DataError(_unreadable(self.file, error)) from error
+            raise DataError(unreadable(self.file, error)) from error
 
     def _read(
         self,
@@ -85,32 +83,51 @@ class RecordFile:
         location: Location | None,
         shape: str,
     ) -> Iterator[Batch]:
-        for part in _open(self.file, self.form, asked, shape):
+        first, chosen = None, 0
+        for part in open_parts(self.file, self.form, asked, shape, ROWS_AT_ONCE):
             frame = _whole_numbers(part.frame, asked)
             table = Table(self.file, self.form, frame, part.rows, 0)
+            first = first or table
             shapes = part.shapes
             if where:
                 keep = matching(table, where, self.lists)
+                chosen += int(keep.sum())
                 table = table.selected(keep)
                 shapes = None if shapes is None else shapes[keep.to_numpy()]
-            columns = self._columns(table, texts_of, numbers_of)
-            if location is not None and not location.geometry:
-                columns |= self._coordinates(table, location)
+            places = location if location is not None and not location.geometry else None
+            columns = self._columns(table, texts_of, numbers_of, places)
+            if places is not None:
+                columns |= self._coordinates(table, places)
             elif shapes is not None and location is not None:
                 shapes = self._shapes(table, shapes, part.crs, location)
             if self.written.area is not None and self.written.area.column in asked:
                 columns |= self._columns(table, [self.written.area.column], [])
             yield Batch(pl.DataFrame(columns), table.rows, shapes)
+        if where and first is not None and not chosen:
+            raise DataError(no_rows(first, where, self.lists))
 
     def _columns(
-        self, table: Table, texts_of: Sequence[str], numbers_of: Sequence[str]
+        self,
+        table: Table,
+        texts_of: Sequence[str],
+        numbers_of: Sequence[str],
+        location: Location | None = None,
     ) -> dict[str, pl.Series]:
+        """Return columns as text and as numbers; refuse all that is wrong in them at once."""
         columns: dict[str, pl.Series] = {}
+        problems: list[Problem] = []
         for name in texts_of:
-            text = _text(table, name)
-            columns[name] = text.set(text.is_in(list(self.written.missing)), None)
+            text, wrong = texts(table, name)
+            problems += wrong
+            columns[name] = text.set(text.is_in(list(self.written.missing)), None).alias(name)
         for name in numbers_of:
-            columns[name] = pl.Series(name, self._numbers(table, name), nan_to_null=True)
+            values, wrong = self._numbers(table, name)
+            problems += wrong
+            columns[name] = pl.Series(name, values, nan_to_null=True)
+        for name in (location.x, location.y) if location is not None else ():
+            problems += self._numbers(table, name)[1]
+        if problems:
+            raise DataError(list(dict.fromkeys(problems)))
         return columns
 
     def _refuse_shadowed(self, location: Location, names: Sequence[str]) -> None:
@@ -121,30 +138,44 @@ class RecordFile:
                 remedy = f"give the column another name, as in 'columns: {{other: {name}}}'"
                 raise DataError(Problem(said, remedy, str(self.file), place=name))
 
-    def _numbers(self, table: Table, name: str) -> FloatArray:
-        values, problems = column_numbers(table, Column(column=name), self.written.missing)
-        if problems:
-            raise DataError(problems)
-        return values
+    def _numbers(self, table: Table, name: str) -> tuple[FloatArray, list[Problem]]:
+        return column_numbers(table, Column(column=name), self.written.missing)
 
     def _coordinates(self, table: Table, location: Location) -> dict[str, pl.Series]:
-        from hyperlocal.geography import DEGREES, NATIONAL_GRID, tell_system, to_national_grid
+        from hyperlocal.geography import to_national_grid
 
-        x, y = (self._numbers(table, name) for name in (location.x, location.y))
+        x, y = (self._numbers(table, name)[0] for name in (location.x, location.y))
         absent = np.isnan(x) | np.isnan(y)
         x[absent] = y[absent] = np.nan
-        degrees = location.coordinates == "longitude_latitude"
-        tell_system(x, y, DEGREES if degrees else NATIONAL_GRID, str(self.file), table.rows)
-        if degrees:
+        self._refuse_other_system(x, y, table, location)
+        if location.coordinates == "longitude_latitude":
             x, y = to_national_grid(x, y)
         return {X: pl.Series(X, x, nan_to_null=True), Y: pl.Series(Y, y, nan_to_null=True)}
+
+    def _refuse_other_system(
+        self, x: FloatArray, y: FloatArray, table: Table, location: Location
+    ) -> None:
+        """Refuse coordinates that are not what the definition says they are."""
+        from hyperlocal.geography import NATIONAL_GRID, tell_system
+
+        there = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        if not len(there):
+            return
+        system = tell_system(x, y, None, str(self.file), table.rows)
+        likely = "national_grid" if system == NATIONAL_GRID else "longitude_latitude"
+        if likely != location.coordinates:
+            first = int(there[0])
+            said = f"the coordinates are stated as {CALLED[location.coordinates]}, and look like "
+            said += f"{CALLED[likely]}: {x[first]:g}, {y[first]:g}"
+            remedy = f"state 'coordinates: {likely}' of their location, or name other columns"
+            raise DataError(Problem(said, remedy, str(self.file), int(table.rows[first])))
 
     def _shapes(
         self, table: Table, wkb: NDArray[Any], crs: str | None, location: Location
     ) -> NDArray[Any]:
         import shapely
 
-        from hyperlocal.geography import DEGREES, NATIONAL_GRID, tell_system, to_national_grid
+        from hyperlocal.geography import DEGREES, NATIONAL_GRID, to_national_grid
 
         try:
             shapes = shapely.from_wkb(wkb)
@@ -162,8 +193,7 @@ class RecordFile:
                 )
             )
         corners = shapely.bounds(shapes)
-        if np.isfinite(corners).all(axis=1).any():  # else none has a place
-            tell_system(corners[:, 0], corners[:, 1], stated, str(self.file), table.rows)
+        self._refuse_other_system(corners[:, 0], corners[:, 1], table, location)
         if stated == DEGREES:
             coordinates = shapely.get_coordinates(shapes)
             moved = to_national_grid(coordinates[:, 0], coordinates[:, 1])
@@ -212,24 +242,6 @@ def find_records(
     raise DataError(Problem(what, remedy, str(folder / forms[0].file)))
 
 
-def _unreadable(file: Path, error: Exception) -> Problem:
-    reason, remedy = str(error).splitlines()[0][:200], ""
-    if "found more fields than defined" in reason:
-        reason = "a row has more values than there are headings"
-        remedy = "mend the row; a value that holds the separator must stand in quotes"
-    return Problem(f"cannot be read: {reason}", remedy, str(file))
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Some rows of a file, as they stand there."""
-
-    frame: pl.DataFrame
-    rows: pl.Series
-    shapes: NDArray[Any] | None = None
-    crs: str | None = None
-
-
 def _whole_numbers(frame: pl.DataFrame, asked: Mapping[str, Asked]) -> pl.DataFrame:
     """Write numbers that are asked for as text as they are read: 1.0 as 1, whatever is beside it.
 
@@ -242,127 +254,3 @@ def _whole_numbers(frame: pl.DataFrame, asked: Mapping[str, Asked]) -> pl.DataFr
     whole = cells.cast(pl.Int64, strict=False)
     text = pl.when(whole == cells).then(whole.cast(pl.String)).otherwise(cells.cast(pl.String))
     return frame.with_columns(text.name.keep()) if floats else frame
-
-
-def _text(table: Table, name: str) -> pl.Series:
-    text, problems = texts(table, name)
-    if problems:
-        raise DataError(problems)
-    return text.alias(name)
-
-
-def _open(file: Path, form: Form, asked: Mapping[str, Asked], shape: str) -> Iterator[_Part]:
-    kind = file.suffix.lower()
-    if kind == ".parquet":
-        return _parts_of_parquet(file, form, asked, shape)
-    if kind in LAYERS:
-        return _parts_of_layer(file, form, asked, shape)
-    if shape:
-        message = f"files that end in {kind!r} have no geometry"
-        raise DataError(Problem(message, "state 'x' and 'y' as its location", str(file)))
-    if kind in TEXT_FILES:
-        return _parts_of_text(file, form, asked)
-    if kind in WORKBOOKS:
-        return _whole_workbook(file, form, asked)
-    message = f"files that end in {kind!r} are not read"
-    raise DataError(Problem(message, "save it as .parquet or .csv", str(file)))
-
-
-def _parts_of_parquet(
-    file: Path, form: Form, asked: Mapping[str, Asked], shape: str
-) -> Iterator[_Part]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from hyperlocal.geography.boundary_files import crs_of_parquet
-
-    try:
-        opened = pq.ParquetFile(file)
-    except pa.ArrowException as error:
-        raise DataError(Problem(f"cannot be read: {error}", file=str(file))) from error
-    headings = opened.schema_arrow.names
-    if shape and shape not in headings:
-        raise DataError(Problem("there is no such column", "", str(file), place=shape))
-    found, _ = match_columns(headings, asked, form, file)
-    wanted = [headings[place] for place in found.values()] + ([shape] if shape else [])
-    crs = crs_of_parquet(opened.schema_arrow, shape) if shape else None
-    first = 1
-    batches = opened.iter_batches(ROWS_AT_ONCE, columns=list(dict.fromkeys(wanted)))
-    while True:
-        try:
-            batch = next(batches, None)
-        except pa.ArrowException as error:
-            raise DataError(_unreadable(file, error)) from error
-        if batch is None:
-            return
-        frame, rows = _frame(batch, found, headings, first)
-        shapes = batch[shape].to_numpy(zero_copy_only=False) if shape else None
-        yield _Part(frame, rows, shapes, crs)
-        first += batch.num_rows
-
-
-def _parts_of_layer(
-    file: Path, form: Form, asked: Mapping[str, Asked], shape: str
-) -> Iterator[_Part]:
-    import pyogrio
-
-    try:
-        _refuse_layer(file, pyogrio.list_layers(file)[:, 0].tolist(), form.sheet)
-        information = pyogrio.read_info(file, layer=form.sheet)
-        if shape and information["geometry_type"] is None:
-            said = "has no geometry"
-            raise DataError(Problem(said, "state 'x' and 'y' as its location", str(file)))
-        headings = information["fields"].tolist()
-        found, _ = match_columns(headings, asked, form, file) if asked else ({}, {})
-        names = [headings[place] for place in found.values()]
-        with pyogrio.open_arrow(
-            file, layer=form.sheet, columns=names, read_geometry=bool(shape),
-            batch_size=ROWS_AT_ONCE, use_pyarrow=True,
-        ) as (meta, reader):  # fmt: skip
-            geometry = meta["geometry_name"] or "wkb_geometry"
-            first = 1
-            for batch in reader:
-                frame, rows = _frame(batch, found, headings, first)
-                shapes = batch[geometry].to_numpy(zero_copy_only=False) if shape else None
-                yield _Part(frame, rows, shapes, information["crs"])
-                first += batch.num_rows
-    except pyogrio.errors.DataSourceError as error:
-        raise DataError(Problem(f"cannot be read: {error}", file=str(file))) from error
-
-
-def _refuse_layer(file: Path, layers: list[str], asked: str | None) -> None:
-    """Refuse a layer that is not there, and a file of which nothing says which layer is meant."""
-    there = f"it has {', '.join(layers[:LAYERS_SHOWN])}{' ...' * (len(layers) > LAYERS_SHOWN)}"
-    if asked is None and len(layers) > 1:
-        raise DataError(Problem("has several layers", f"name one as 'sheet': {there}", str(file)))
-    if asked is not None and asked not in layers:
-        raise DataError(Problem(f"has no layer {asked!r}", there, str(file)))
-
-
-def _frame(
-    batch: Any, found: Mapping[str, int], headings: list[str], first: int
-) -> tuple[pl.DataFrame, pl.Series]:
-    columns = {name: pl.Series(name, batch[headings[place]]) for name, place in found.items()}
-    rows = pl.int_range(first, first + batch.num_rows, eager=True).alias("row")
-    return pl.DataFrame(columns), rows
-
-
-def _parts_of_text(file: Path, form: Form, asked: Mapping[str, Asked]) -> Iterator[_Part]:
-    whole = open_text(file, form)
-    headings = whole.collect_schema().names()
-    found, _ = match_columns(headings, asked, form, file)
-    chosen = [pl.col(headings[place]).alias(name) for name, place in found.items()]
-    first = (form.header_row or 1) + 1
-    # all columns are read: of some alone, a row with more values than headings goes unnoticed
-    for frame in whole.collect_batches(chunk_size=ROWS_AT_ONCE, maintain_order=True):
-        rows = pl.int_range(first, first + frame.height, eager=True).alias("row")
-        yield _Part(frame.select(chosen), rows)
-        first += frame.height
-
-
-def _whole_workbook(file: Path, form: Form, asked: Mapping[str, Asked]) -> Iterator[_Part]:
-    sheet = open_workbook(file, form)
-    found, _ = match_columns(sheet.headings, asked, form, file, sheet.hint)
-    frame = sheet.read(found, {name for name, one in asked.items() if one.number})
-    first = sheet.header_row + 1
-    yield _Part(frame, pl.int_range(first, first + frame.height, eager=True).alias("row"))

@@ -202,8 +202,12 @@ def _read(
     whole, first_row = _open(file, form)
     headings = whole.collect_schema().names()
     found, runs = match_columns(headings, columns, form, file)
-    chosen = whole.select(pl.col(headings[place]).alias(name) for name, place in found.items())
-    return chosen.collect(), runs, first_row
+    chosen = [pl.col(headings[place]).alias(name) for name, place in found.items()]
+    if (
+        file.suffix.lower() in TEXT_FILES
+    ):  # of some columns alone, a row with too many goes unnoticed
+        return whole.collect().select(chosen), runs, first_row
+    return whole.select(chosen).collect(), runs, first_row
 
 
 def _open(file: Path, form: Form) -> tuple[pl.LazyFrame, int]:

@@ -101,10 +101,10 @@ def sector_shares(nation: Nation) -> pl.DataFrame:
         .group_by("sector", "oa11")
         .agg(postcodes=pl.len())
         .join(adults, on="oa11")
+        .sort("sector", "oa11")  # sums of floats depend on their order
         .with_columns(of_area=pl.col("postcodes").sum().over("oa11"))
         .with_columns(held=pl.col("postcodes") * (pl.col("adults") + 1) / pl.col("of_area"))
         .with_columns(share=pl.col("held") / pl.col("held").sum().over("sector"))
-        .sort("sector", "oa11")
         .select("sector", "oa11", "share")
     )
 

@@ -23,5 +23,5 @@ def test_designs(file):
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("flags-*.yaml")), ids=lambda file: file.stem)
 def test_flags(file):
     written = load_flags(file).written
-    assert len(written.flags) >= 2
+    assert written.flags
     assert all(flag.title for flag in written.flags.values())

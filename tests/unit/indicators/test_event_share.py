@@ -167,9 +167,9 @@ def test_what_was_done_stands_in_the_provenance(index):
 
 def test_the_events_are_read_once_for_all_types(index, monkeypatch):
     read: list[str] = []
-    opened = reading._open
+    opened = reading.open_parts
     monkeypatch.setattr(
-        reading, "_open", lambda file, *rest: read.append(file.name) or opened(file, *rest)
+        reading, "open_parts", lambda file, *rest: read.append(file.name) or opened(file, *rest)
     )
     index.build()
     assert read.count("crimes.csv") == 1
@@ -182,6 +182,18 @@ def test_parts_of_the_file_change_nothing(index, monkeypatch):
     parts = index.build()
     after = [numbers(parts, f"{name}_numerator") for name in ("burglary", "theft")]
     assert np.allclose(before, after, rtol=0, atol=1e-12)
+
+
+def test_parts_without_an_event_that_is_wanted(index, monkeypatch):
+    """The first rows of a file may all be of others, as where years stand one after the other."""
+    whole = index.build()
+    index.change("crimes.csv", "28E,400500", "92D,400500\n92D,400500\n92D,400500\n28E,400500")
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 2)
+    wanted = "where: {offence: [28E, 28F, 31A, 30C, 30D, 29A, 39, 126]}"
+    index.change("index.yaml", "      within: 100\n", f"      within: 100\n      {wanted}\n")
+    parts = index.build()
+    for name in ("burglary_numerator", "theft_numerator"):
+        assert np.allclose(numbers(parts, name), numbers(whole, name), rtol=0, atol=1e-12)
 
 
 def test_explained_and_replayed(index):

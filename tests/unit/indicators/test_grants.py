@@ -94,3 +94,10 @@ def test_grants_without_an_amount_can_be_left_out(third) -> None:
     assert numerator(results)[0] == 11000
     left_out = results.provenance["gathered"]["grants"]["records"]["grants"]["left_out"]
     assert left_out["the grant has no amount"] == 1
+
+
+def test_a_grant_that_does_not_count_hides_no_other_of_its_identifier(third) -> None:
+    both = "no_amount: leave_out\n      repeated: first\n      most_amount"
+    third.change("index.yaml", "most_amount", both)
+    third.change("grants.csv", "a-1,5000", "a-1,,CF10 1AA\na-1,5000")
+    assert numerator(third.build())[0] == 11000

@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 
 import hyperlocal
 from hyperlocal.analysis import as_text, explain
+from hyperlocal.pipeline import records as reading
 from hyperlocal.pipeline.replay import Replay
 
 DEFINITION = """\
@@ -132,6 +133,41 @@ def test_shares_of_the_nation(folder):
     told = folder.build().provenance["gathered"]["poor_housing"]["benchmarked"]
     assert told["disrepair"]["benchmarked"] == pytest.approx(3, abs=1e-9)
     assert told["excess_cold"]["benchmarked"] == pytest.approx(1.5, abs=1e-9)
+
+
+def test_all_dwellings_of_the_nation(folder):
+    """100 per cent of six are six, and not 6.000000000000001."""
+    folder.texts["dwellings.csv"] += "E01000001,old,20\n"
+    folder.change("index.yaml", "total: dwellings}", "share: percent, share_per: 100}")
+    folder.change("national.csv", NATIONAL, "what,percent\ndisrepair,100\nexcess_cold,25\n")
+    told = folder.build().provenance["gathered"]["poor_housing"]["benchmarked"]
+    assert told["disrepair"]["benchmarked"] == 7
+
+
+def test_parts_of_the_file_change_nothing(folder, monkeypatch):
+    whole = folder.build().areas["poor_housing_numerator"].to_list()
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", 2)
+    assert folder.build().areas["poor_housing_numerator"].to_list() == pytest.approx(whole)
+
+
+def test_a_dwelling_that_lacks_one_component_counts_in_none(folder):
+    folder.change("dwellings.csv", "E01000002,new,70", "E01000002,new,")
+    folder.change("index.yaml", "dwellings.csv,", "dwellings.csv, most_unplaced: 0.2,")
+    results = folder.build()
+    assert results.areas["poor_housing_denominator"].to_list() == [3, 2]
+    told = results.provenance["gathered"]["poor_housing"]
+    assert told["dwellings"] == 5
+    assert told["benchmarked"]["disrepair"]["benchmarked"] == pytest.approx(3, abs=1e-9)
+
+
+def test_weights_count_by_what_they_are_to_each_other(folder):
+    """Weights of 25 each are those of a survey of 20, and not of 500 dwellings."""
+    plain = folder.build().provenance["gathered"]["poor_housing"]["models"]["disrepair"]
+    folder.texts["survey.csv"] = SURVEY.replace("\n", ",25\n").replace("ir,25", "ir,w", 1)
+    folder.change("index.yaml", "{records: survey}", "{records: survey, weight_column: w}")
+    weighed = folder.build().provenance["gathered"]["poor_housing"]["models"]["disrepair"]
+    assert weighed["coefficients"]["constant"] == plain["coefficients"]["constant"]
+    assert weighed["deviance"] == plain["deviance"]
 
 
 def test_nested_components_are_as_likely_as_the_likeliest(folder):

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from hyperlocal.analysis import explain
-from hyperlocal.indicators.organisations import organisations
+from hyperlocal.indicators.organisations import NAME, organisations
 from hyperlocal.indicators.registers import broken_numbers, clean_names, clean_numbers
 from hyperlocal.methods.identity import firsts, joined, unless_contradicted
 
@@ -225,8 +225,8 @@ def test_joined_by_hand() -> None:
 
 
 def test_registers_without_the_same_keys() -> None:
-    one = {"charity": pl.Series(["1", None]), "name": pl.Series(["a", "b"])}
-    other = {"name": pl.Series(["b", None, None], dtype=pl.String)}
+    one = {"charity": pl.Series(["1", None]), NAME: pl.Series(["a", "b"])}
+    other = {NAME: pl.Series(["b", None, None], dtype=pl.String)}
     assert organisations([one, other], "join").tolist() == [0, 1, 1, 2, 3]
 
 
@@ -259,3 +259,19 @@ def test_registers_can_say_where_organisations_lie(third) -> None:
     assert numerator(results) == [1 + 0.75, 0.25 + 1 + 1 + 1]
     told = results.provenance["gathered"]["organisations"]["records"]["societies"]
     assert told["left_out"] == {"the record has no location": 1}
+
+
+def test_a_kind_of_number_may_be_called_name(third) -> None:
+    """Numbers of a kind "name" are not the names: Ty Newydd is joined by them as before."""
+    for kind in ("charity", "company"):
+        third.change("index.yaml", f"{kind}: ", f"{'name' if kind == 'company' else 'other'}: ")
+    assert numerator(third.build()) == [1 + 0.75 + 1, 0.25 + 1 + 1]
+
+
+def test_what_one_register_leaves_out_does_not_count_in_another(third) -> None:
+    """Companies come second: those of the category go, with the charities that they are."""
+    category = "where: {category: [CIC, Registered Society]}"
+    third.change(
+        "index.yaml", category, f"{category}\n          leave_out: {{where: {{category: CIC}}}}"
+    )
+    assert numerator(third.build()) == [0.75 + 1, 0.25 + 1]

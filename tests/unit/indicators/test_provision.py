@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from hyperlocal.analysis import as_text, explain
+from hyperlocal.pipeline import records as reading
 from hyperlocal.pipeline.replay import Replay
 
 DEFINITION = """\
@@ -69,8 +70,10 @@ def test_a_practice_without_a_doctor(index, setting, expected):
     assert left["its practice provides nothing"] == (100 if setting == "leave_out" else 0)
 
 
-def test_unknown_practices_may_be_left_out_and_are_counted(index):
-    index.texts["patients.csv"] += "X,E01000002,7\nY,E01000001,5\n,E01000001,1\n"
+@pytest.mark.parametrize("at_once", [250_000, 1])
+def test_unknown_practices_may_be_left_out_and_are_counted(index, monkeypatch, at_once):
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", at_once)
+    index.texts["patients.csv"] += "X,E01000002,4\nY,E01000001,5\n,E01000001,1\nX,E01000002,3\n"
     index.texts["index.yaml"] += "      unknown_providers: leave_out\n"
     results = index.build()
     assert results.areas["doctors_value"].to_list() == [1625, 1750]

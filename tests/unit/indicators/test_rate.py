@@ -83,6 +83,35 @@ def fields(results: hyperlocal.Results):
     return package["resources"][0]["schema"]["fields"]
 
 
+def test_a_year_without_people_does_not_hide_that_another_year_is_missing(index):
+    """The count of the other year is not known: nothing is there to shrink, as of any missing."""
+    index.change("people.csv", "E01000002,A,6,2,30,20", "E01000002,A,0,,0,20")
+    results, found = values(
+        index,
+        "numerator: [ill_16, ill_17], denominator: [people_16, people_17], years: averaged, "
+        "shrink_to: ltla23, zero_denominator: larger_area, missing_values: unscored",
+    )
+    assert np.isnan(found[1])
+    assert results.areas["ill_shrunk"].to_list()[1] is None
+    assert results.provenance["missing_values"] == {"ill": {"areas": 1, "policy": "unscored"}}
+
+
+def test_who_is_not_covered_is_set_against_the_mean_of_the_years(index):
+    """By hand for the third area: 20 of (60 + 40)/2 residents are not covered."""
+    _, found = values(
+        index,
+        "numerator: [ill_16, ill_17], denominator: [people_16, people_17], years: averaged, "
+        "not_covered: away",
+    )
+    np.testing.assert_allclose(found[2], 0.175 * 50 / 30, rtol=1e-15)
+
+
+def test_all_of_them_may_come_to_a_last_digit_more(index):
+    index.change("people.csv", "E01000001,A,1,4,10,", "E01000001,A,10.000000000000002,4,10,")
+    _, found = values(index, "numerator: ill_16, denominator: people_16, per: 100")
+    assert found[0] == 100
+
+
 def test_averaged_years_over_one_denominator(index):
     """By hand: (1 + 4)/2/10, (6 + 2)/2/30, (9 + 8)/2/60."""
     _, found = values(index, "numerator: [ill_16, ill_17], denominator: people_16, years: averaged")

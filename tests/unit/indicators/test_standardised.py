@@ -147,6 +147,13 @@ def test_stated_national_rates(index):
     np.testing.assert_allclose(results.areas["ill_expected"], np.multiply(EXPECTED, 2), rtol=1e-14)
     np.testing.assert_allclose(results.areas["ill_value"][0], 10 / 24 * 50, rtol=1e-14)
     assert "of the list rates" in told(results, "E01000001")
+    index.texts["index.yaml"] += "      observed_years: 2\n"  # twice as many are expected
+    of_two = index.build()
+    np.testing.assert_allclose(of_two.areas["ill_expected"], np.multiply(EXPECTED, 4), rtol=1e-14)
+    np.testing.assert_allclose(of_two.areas["ill_value"][0], 10 / 48 * 50, rtol=1e-14)
+    index.change("index.yaml", "gives: rate", "gives: ratio")
+    index.change("index.yaml", ", crude: 50", "")
+    np.testing.assert_allclose(index.build().areas["ill_value"][0], 1000 * 10 / 48, rtol=1e-14)
 
 
 def test_years_of_potential_life_lost(index):
@@ -201,6 +208,7 @@ def test_suppressed_counts_may_stand_for_nothing(index):
     index.change("index.yaml", "code: code}\n  people", 'code: code, missing: "*"}\n  people')
     results = more(index, "missing_values: zero")
     assert results.areas["ill_observed"].to_list() == [9, 20, 18]
+    assert results.provenance["missing_values"] == {"ill": {"areas": 1, "policy": "zero"}}
 
 
 def test_an_area_that_lacks_a_number_is_left_out_of_the_national_rates(index):
@@ -210,6 +218,14 @@ def test_an_area_that_lacks_a_number_is_left_out_of_the_national_rates(index):
     assert results.areas["ill_value"].to_list()[0] is None
     gathered = results.provenance["gathered"]["ill"]
     assert gathered["areas_left_out_of_the_rates"] == 1
+    assert gathered["national_rates"]["F 2+"] == pytest.approx(16 / 150)
+    assert gathered["national_ratio"] == pytest.approx(1, abs=1e-12)
+
+
+def test_an_area_without_people_known_lends_no_events_to_the_national_rates(index):
+    index.change("people.csv", "E01000001,A,50,50", "E01000001,A,,50")
+    results = more(index, "missing_values: unscored")
+    gathered = results.provenance["gathered"]["ill"]
     assert gathered["national_rates"]["F 2+"] == pytest.approx(16 / 150)
     assert gathered["national_ratio"] == pytest.approx(1, abs=1e-12)
 

@@ -204,3 +204,11 @@ def test_an_empty_cell_can_make_its_areas_missing(folder):
     found = folder.build().areas
     assert found["trust_value"].to_list() == [pytest.approx(61.25), None]
     assert found["trust_denominator"].to_list()[1] is None
+
+
+def test_a_cell_of_excluded_areas_alone_needs_no_answers(folder):
+    areas = "exclude: [{code: E02000003, reason: an island}]"
+    folder.change("index.yaml", "  within: {ltla20", f"  {areas}\n  within: {{ltla20")
+    folder.texts["areas.csv"] += "E02000003,E07000001\n"
+    folder.texts["lsoas.csv"] += "E01000005,E02000003,A,5,100\n"
+    assert folder.build().areas["trust_value"].drop_nulls().len() == 2

@@ -104,6 +104,17 @@ def test_times_by_hand(folder, monkeypatch, at_once):
     assert told["private"]["journeys"] == 1
 
 
+def test_a_departure_at_which_there_is_no_way_at_all_takes_the_longest_time(folder):
+    """Nobody gets there at ten: home 11 has (20 + 90)/2 there, home 12 (90 + 90)/2."""
+    by_bus = "\n".join(
+        line.rpartition(",")[0] + "," if ",10:00," in line else line for line in BY_BUS.splitlines()
+    )
+    (folder / "by_bus.csv").write_text(by_bus)
+    results = build(folder, "absent: longest")
+    assert found(results, "public") == [(55 + 25 + 90 + 90) / 2, 50 + 15]
+    assert results.provenance["gathered"]["gp"]["public"]["origins_without_all_times"] == 3
+
+
 def test_the_mean_can_be_weighed_by_people(folder):
     """(55 + 3 x 175)/4 and (8 + 3 x 32)/4."""
     definition = DEFINITION.replace("key: uprn", "key: uprn, households: people")

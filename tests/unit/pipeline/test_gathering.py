@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import numpy as np
 import polars as pl
@@ -11,8 +13,13 @@ import shapely
 import hyperlocal
 from hyperlocal.analysis import as_text, explain
 from hyperlocal.definition import load_definition
+from hyperlocal.definition.inputs import Form
+from hyperlocal.errors import DataError
 from hyperlocal.geography import to_degrees
+from hyperlocal.indicators import Batch
 from hyperlocal.pipeline import records as reading
+from hyperlocal.pipeline import text_parts
+from hyperlocal.pipeline.left_out import Tally
 from hyperlocal.pipeline.replay import Replay
 
 DEFINITION = """\
@@ -111,6 +118,79 @@ def test_every_form_of_file_gives_the_same_totals_whatever_is_read_at_once(
     assert list(results.provenance["records"]) == ["homes"]
 
 
+def test_records_that_are_left_out_count_with_their_part():
+    tally = Tally()
+    tally.add("lost", pl.Series([3, 4]))
+    tally.add_parts("lost", pl.Series([5, 6, 7]), np.array([0.25, 0.0, 0.5]))
+    tally.add("elsewhere", pl.Series(range(10, 20)), allowed=True)
+    tally.add_parts("nothing", pl.Series([8]), np.array([0.0]))
+    assert tally.told() == {"lost": 2.75, "elsewhere": 10}
+    assert tally.refused["lost"].first == [3, 4, 5, 7]
+    assert tally.reasons["elsewhere"].first == [10, 11, 12, 13, 14]
+    assert list(tally.refused) == ["lost"]
+
+
+def test_an_excluded_area_may_stand_before_the_others(folder):
+    definition = DEFINITION.replace("{code: E01000003, ", "{code: E01000001, ")
+    assert found(build(folder, write(folder, "csv"), definition)) == ([1 + 0, 24], [2, 1])
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "gpkg"])
+@pytest.mark.parametrize("at_once", [250_000, 2])
+def test_a_record_is_named_by_its_row_whatever_is_read_at_once(folder, monkeypatch, kind, at_once):
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", at_once)
+    stated = write(folder, kind)
+    definition = DEFINITION.replace("medium: 4, low: 1}", "low: 1}\n      no_risk: [none, medium]")
+    definition = definition.replace("      no_risk: none\n", "").replace("{high: 24, ", "{")
+    with pytest.raises(DataError) as caught:
+        build(folder, stated.replace("}}", "}, where: {sea: none}}"), definition)
+    row = 6 + (kind == "csv")  # the heading is a row of a text file
+    assert f"homes.{kind}:{row}: rivers: there is no band 'high'" in str(caught.value)
+
+
+def test_marks_for_a_missing_value_stand_for_no_text(folder):
+    definition = DEFINITION.replace("      no_risk: none\n", "")
+    HOMES.write_csv(folder / "homes.csv")
+    records = BY_PLACE.replace("FILE", "homes.csv").replace("}}", "}, missing: none}")
+    assert found(build(folder, records, definition)) == (WEIGHED, HOUSEHOLDS)
+
+
+def test_geometries_go_with_the_rows_that_are_asked_for(folder):
+    records = write(folder, "gpkg").replace("}}", "}, where: {rivers: [low, none]}}")
+    assert found(build(folder, records)) == ([0 + 4, 1 + 0], [2, 2])
+
+
+def test_a_part_of_a_batch_keeps_its_geometries():
+    shapes = shapely.points([[1.0, 2], [3, 4], [5, 6]])
+    batch = Batch(pl.DataFrame({"a": ["p", "q", "r"]}), pl.Series([7, 8, 9]), shapes)
+    part = batch.chosen(np.array([False, True, True]))
+    assert part.frame["a"].to_list() == ["q", "r"]
+    assert part.rows.to_list() == [8, 9]
+    assert [ends.tolist() for ends in part.coordinates()] == [[3, 5], [4, 6]]
+
+
+@pytest.mark.parametrize("block", [7, 1 << 20])
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_a_text_file_is_the_same_in_blocks_of_any_size(tmp_path, monkeypatch, block, start):
+    monkeypatch.setattr(text_parts, "BLOCK", block)
+    rows = 'a,"b\nc",d\n1,"x, ""y""\nz",2\n3,é,4\n,,\n5,"",6'
+    (tmp_path / "t.csv").write_text(start + rows, encoding="utf-8", newline="")
+    parts = list(text_parts.text_parts(tmp_path / "t.csv", Form(file="t.csv"), 2))
+    assert max(part.height for part in parts) <= 2
+    assert parts[0].columns == ["a", "b\nc", "d"]
+    read = pl.concat(parts).select(pl.all().replace("", None))
+    assert read.rows() == [
+        ("1", 'x, "y"\nz', "2"), ("3", "é", "4"), (None, None, None), ("5", None, "6")
+    ]  # fmt: skip
+
+
+def test_titles_above_the_headings_are_left_out(folder):
+    text = "Homes\n\n" + HOMES.write_csv()
+    (folder / "homes.csv").write_text(text)
+    records = BY_PLACE.replace("FILE", "homes.csv").replace("{file", "{header_row: 3, file")
+    assert found(build(folder, records)) == (WEIGHED, HOUSEHOLDS)
+
+
 def test_degrees_are_brought_to_the_national_grid(folder):
     longitude, latitude = to_degrees(HOMES["easting"].to_numpy(), HOMES["northing"].to_numpy())
     HOMES.with_columns(easting=longitude, northing=latitude).write_csv(folder / "homes.csv")
@@ -146,6 +226,14 @@ def test_postcodes_are_shared_among_areas_by_their_dwellings(folder):
     weighed, households = found(results)
     assert weighed == pytest.approx([0.75 * 24, 0.25 * 24 + 1], rel=1e-15)
     assert households == pytest.approx([0.75 * 2, 0.25 * 2 + 1], rel=1e-15)
+    lookup = lookup.replace("DR1 1AA,E01000001,3", "DR1 1AA,E01000001,2\nDR1 1AA,E01000003,1")
+    (folder / "postcodes.csv").write_text(lookup)
+    partly = build(
+        folder, "{file: homes.csv, area: {column: postcode, geography: postcode21}}", definition
+    )
+    assert found(partly)[1] == pytest.approx([0.5 * 2, 0.25 * 2 + 1], rel=1e-15)
+    told = partly.provenance["gathered"]["floods"]["records"]["homes"]["left_out"]
+    assert told == {"its area is not in the index": pytest.approx(0.25 * 2)}
 
 
 def test_records_without_a_place_are_counted_where_so_many_are_allowed(folder):
@@ -158,6 +246,44 @@ def test_records_without_a_place_are_counted_where_so_many_are_allowed(folder):
     assert found(results) == ([4, 1], [2, 2])
     told = results.provenance["gathered"]["floods"]["records"]["homes"]["left_out"]
     assert told == {"the record has no location": 1, "the record lies in no area": 1}
+
+
+@pytest.mark.parametrize("kind", ["gpkg", "parquet"])
+def test_a_record_with_an_empty_geometry_has_no_location(folder, kind):
+    places = [
+        shapely.Point(400100, 300100),
+        shapely.Point(),
+        None,
+        shapely.Point(401300, 300100, 7),
+    ]
+    bands = ["high", "high", "high", "low"]
+    homes = gpd.GeoDataFrame({"rivers": bands, "sea": bands}, geometry=places, crs=27700)
+    save = homes.to_file if kind == "gpkg" else homes.to_parquet
+    save(folder / f"homes.{kind}")
+    stated = f"{{file: homes.{kind}, location: {{geometry: geometry}}, most_unplaced: 0.5}}"
+    results = build(folder, stated)
+    assert found(results) == ([24, 1], [1, 1])
+    told = results.provenance["gathered"]["floods"]["records"]["homes"]
+    assert told == {"records": 4, "left_out": {"the record has no location": 2}}
+
+
+@pytest.mark.parametrize("at_once", [250_000, 2])
+def test_numbers_that_are_codes_are_the_same_text_whatever_is_read_with_them(
+    folder, monkeypatch, at_once
+):
+    """A class of 2.5 beside one of 1, or a missing one, does not make the 1 a 1.0."""
+    monkeypatch.setattr(reading, "ROWS_AT_ONCE", at_once)
+    classes = [1.0, 2.5, float("nan"), 1.0, 1.0, 1.0]
+    HOMES.with_columns(type=pl.Series(classes)).write_parquet(folder / "homes.parquet")
+    records = BY_PLACE.replace("FILE", "homes.parquet").replace("}}", "}, where: {type: 1}}")
+    assert found(build(folder, records)) == ([24, 1], [1, 2])
+
+
+def test_results_describe_the_numbers_by_what_they_are_gathered_from(folder):
+    results = build(folder, write(folder, "csv"))
+    package = json.loads((results.folder / "datapackage.json").read_text())
+    fields = {field["name"]: field for field in package["resources"][0]["schema"]["fields"]}
+    assert "households of homes at risk" in fields["floods_numerator"]["description"]
 
 
 def test_a_home_on_a_border_counts_once_in_the_first_of_its_areas(folder):

@@ -323,6 +323,19 @@ def test_a_negative_correlation_is_flagged_once_without_any_threshold(tested):
     assert tested.refusals() == []
 
 
+def test_a_correlation_that_chance_brings_about_is_not_flagged(tested):
+    found = tested.assess()
+    many = {**found["jobless"].figures, "number": 10_001}  # two standard errors: 0.02
+    for figures, correlation, told in (
+        (found["jobless"].figures, -0.09, False),
+        (found["jobless"].figures, -0.11, True),
+        (many, -0.019, False),
+        (many, -0.021, True),
+    ):
+        found["jobless"] = Assessment(figures, {"wages": correlation}, (), judged=True)
+        assert any(said.startswith("jobless: is") for said in flags(found)) == told
+
+
 def test_least_correlation(tested):
     tested.change(", high_value: less_need", "")
     tested.require("least_correlation: 0")

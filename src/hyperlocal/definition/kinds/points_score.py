@@ -151,6 +151,12 @@ class PointsScoreIndicator(Mean):
                 "state 'subjects', the columns of the outcomes",
                 [(*node.path, "subjects")],
             )
+        if self.years is not None and self.years.of and self.years.column in self.where:
+            findings.add(
+                (*node.path, "where", self.years.column),
+                "the years are chosen twice",
+                "state them under 'years' alone",
+            )
         if self.grades:
             of_records = ("subjects", "over_subjects", "no_outcome", "pupils", "years", "where")
             for key in of_records:
