@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import analysis, explorer, shape
+from benchmarks.events import events
 from benchmarks.measure import ROOT, FailedError, Run, fastest, python, run
 from benchmarks.national import national
 from benchmarks.proximity import proximity
@@ -101,6 +102,14 @@ def in_a_browser() -> Iterator[Figure]:
     yield from explorer.api(folder / "site")
 
 
+def shared_events() -> Iterator[Figure]:
+    """Measure events that are shared among the areas near them, on real boundaries."""
+    if not DATA.is_dir():
+        yield Figure("events", None, note=f"no folder {DATA}: set HYPERLOCAL_DATA")
+        return
+    yield from events(DATA, FOLDER / "events")
+
+
 def synthetic(areas: int) -> Path:
     """Make the synthetic index with this many areas and return its folder."""
     folder = FOLDER / f"synthetic-{areas}"
@@ -187,6 +196,7 @@ def main() -> int:
             *national(FOLDER, TIMES),
             *analysis.draws_of_counts(FOLDER / "need", demonstration(), FOLDER),
             *in_a_browser(),
+            *shared_events(),
             *proximity(FOLDER / "proximity"),
         ]
     except FailedError as error:

@@ -161,6 +161,17 @@ def test_a_total_and_no_event_to_scale_to_it(index):
     assert "look whether its events are in the table and have a location" in said
 
 
+def test_events_that_lie_elsewhere_are_told_and_not_the_totals_they_are_missing_from(index):
+    """With their coordinates swapped, no event lies near any area."""
+    swapped = [line.split(",") for line in CRIMES.splitlines()[1:]]
+    rows = "\n".join(f"{offence},{y},{x}" for offence, x, y in swapped)
+    index.change("crimes.csv", CRIMES.partition("\n")[2].rstrip(), rows)
+    said = refused(index)
+    assert "crimes.csv: " in said
+    assert "4 of 4" in said
+    assert "partnerships.csv" not in said
+
+
 def test_no_total_of_a_larger_area(index):
     index.change("forces.csv", "F2,20\n", "")
     said = refused(index)

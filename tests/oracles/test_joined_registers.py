@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from hyperlocal.definition.kinds.organisations import IGNORED
-from hyperlocal.indicators.registers import clean_names
+from hyperlocal.indicators.parts.registers import clean_names
 from hyperlocal.methods.identity import joined
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from hyperlocal.definition.kinds.organisations import IGNORED
-from hyperlocal.indicators.registers import clean_names, clean_numbers
+from hyperlocal.indicators.parts.registers import clean_names, clean_numbers
 from hyperlocal.methods.identity import firsts, joined, unless_contradicted
 
 KEYS = hnp.arrays(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hyperlocal.indicators.keys import Keys
+from hyperlocal.indicators.parts.keys import Keys
 from hyperlocal.indicators.travel_time import ShortestTimes
 from hyperlocal.methods.travel import return_minutes, share_by_car, weighted_minutes
 

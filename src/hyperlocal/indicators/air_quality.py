@@ -18,8 +18,8 @@ from hyperlocal.definition.kinds.air_quality import (
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError, GeographyError
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
-from hyperlocal.indicators.households import households_of
 from hyperlocal.indicators.measured import Columns, Fault, Kind, Measured
+from hyperlocal.indicators.parts.households import households_of
 from hyperlocal.methods import FloatArray
 from hyperlocal.methods.pollution import pollution_score
 

@@ -7,10 +7,10 @@ import polars as pl
 
 from hyperlocal.definition.kinds.average import AverageIndicator
 from hyperlocal.definition.resolve import ResolvedNode
-from hyperlocal.indicators import quotient
-from hyperlocal.indicators.chosen import counted_batches, part_of
 from hyperlocal.indicators.gathering import Gathered, Gathering
 from hyperlocal.indicators.measured import Columns, Fault, Kind, not_above_zero
+from hyperlocal.indicators.parts import quotient
+from hyperlocal.indicators.parts.chosen import counted_batches, part_of
 
 NO_NUMBER = "the record has no number"
 

@@ -12,7 +12,9 @@ from hyperlocal.definition.kinds.density import DensityIndicator, Places
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError
 from hyperlocal.indicators import rate
-from hyperlocal.indicators.chosen import (
+from hyperlocal.indicators.gathering import Batch, Gathered, Gathering
+from hyperlocal.indicators.measured import Kind
+from hyperlocal.indicators.parts.chosen import (
     NO_LOCATION,
     Classes,
     Located,
@@ -21,8 +23,6 @@ from hyperlocal.indicators.chosen import (
     part_of,
     places_of,
 )
-from hyperlocal.indicators.gathering import Batch, Gathered, Gathering
-from hyperlocal.indicators.measured import Kind
 from hyperlocal.methods import FloatArray
 
 NOT_NEAR = "the record lies near no area"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hyperlocal.definition.resolve import ResolvedNode
-from hyperlocal.indicators import quotient
 from hyperlocal.indicators.gathering import Gathered, Gathering
 from hyperlocal.indicators.measured import Kind
+from hyperlocal.indicators.parts import quotient
 from hyperlocal.indicators.proximity import gather
 
 

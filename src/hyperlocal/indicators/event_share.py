@@ -14,10 +14,10 @@ from hyperlocal.definition.kinds.event_share import EventShareIndicator, EventTy
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError
 from hyperlocal.indicators import rate
-from hyperlocal.indicators.chosen import NO_LOCATION, places_of
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
-from hyperlocal.indicators.larger_totals import constrain
 from hyperlocal.indicators.measured import Kind
+from hyperlocal.indicators.parts.chosen import NO_LOCATION, places_of
+from hyperlocal.indicators.parts.larger_totals import constrain
 from hyperlocal.methods import FloatArray
 
 NOT_NEAR = "the record lies near no area"
@@ -139,6 +139,7 @@ def _gather(node: ResolvedNode, gathering: Gathering) -> Gathered:
         record["other_types"] = {name or "none": events.number[name] for name in others[:RECORDED]}
     counts = counts[: events.of_the_index]
     if written.constrain:
+        table.refuse_left_out()  # or totals would be blamed that no event is left for
         found, record["constrained"] = constrain(gathering, counts, written.constrain)
         counts = np.asarray(found)
     denominators = {name: gathering.numbers(name) for name in written.columns()}

@@ -11,10 +11,10 @@ import polars as pl
 from hyperlocal.definition.kinds.flood_risk import Damages, FloodRiskIndicator
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError, Problem
-from hyperlocal.indicators import quotient
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
-from hyperlocal.indicators.households import households_of
 from hyperlocal.indicators.measured import Kind
+from hyperlocal.indicators.parts import quotient
+from hyperlocal.indicators.parts.households import households_of
 from hyperlocal.methods import FloatArray
 from hyperlocal.methods.flood import annual_average_damage
 

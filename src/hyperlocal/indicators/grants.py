@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from hyperlocal.definition.kinds.grants import Awards, GrantsIndicator
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError, Problem
-from hyperlocal.indicators import quotient
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
 from hyperlocal.indicators.measured import Columns, Fault, Kind
+from hyperlocal.indicators.parts import quotient
 from hyperlocal.methods import FloatArray
 
 SHOWN = 5

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from hyperlocal.definition.kinds.modelled_condition import ModelledConditionIndicator
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError, Problem
-from hyperlocal.indicators import quotient
-from hyperlocal.indicators.condition_models import Model, fit_models
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
 from hyperlocal.indicators.measured import Kind
-from hyperlocal.indicators.predictors import UNSEEN, columns_needed, together
+from hyperlocal.indicators.parts import quotient
+from hyperlocal.indicators.parts.condition_models import Model, fit_models
+from hyperlocal.indicators.parts.predictors import UNSEEN, columns_needed, together
 from hyperlocal.methods import FloatArray
 from hyperlocal.methods.benchmarking import any_of, benchmark_probabilities
 from hyperlocal.methods.logistic import probabilities_of

@@ -16,7 +16,7 @@ from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators import rate
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
 from hyperlocal.indicators.measured import Kind
-from hyperlocal.indicators.registers import broken_numbers, clean_names, clean_numbers
+from hyperlocal.indicators.parts.registers import broken_numbers, clean_names, clean_numbers
 from hyperlocal.methods import FloatArray
 from hyperlocal.methods.identity import NONE, IntArray, firsts, joined, unless_contradicted
 

@@ -15,9 +15,9 @@ from hyperlocal.definition.kinds.points_score import GRADES, BestOf, PointsScore
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators import mean
-from hyperlocal.indicators.chosen import numbers_of
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
 from hyperlocal.indicators.measured import Kind
+from hyperlocal.indicators.parts.chosen import numbers_of
 from hyperlocal.methods import FloatArray
 from hyperlocal.methods.points import (
     best_of,

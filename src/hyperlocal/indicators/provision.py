@@ -11,9 +11,9 @@ import polars as pl
 from hyperlocal.definition.kinds.provision import ProvisionIndicator
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError, Problem
-from hyperlocal.indicators import quotient
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
 from hyperlocal.indicators.measured import Kind
+from hyperlocal.indicators.parts import quotient
 from hyperlocal.methods import FloatArray
 
 SHOWN = 5

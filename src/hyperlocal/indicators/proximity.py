@@ -13,9 +13,9 @@ from hyperlocal.definition.kinds.proximity import OfDwellings, ProximityIndicato
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError
 from hyperlocal.indicators import rate
-from hyperlocal.indicators.chosen import NO_LOCATION, Classes, located_batches, places_of
 from hyperlocal.indicators.gathering import Gathered, Gathering
 from hyperlocal.indicators.measured import Kind
+from hyperlocal.indicators.parts.chosen import NO_LOCATION, Classes, located_batches, places_of
 from hyperlocal.methods import FloatArray
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from hyperlocal.definition.kinds.survey_allocation import SurveyAllocationIndica
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators import rate
-from hyperlocal.indicators.answers import Answers, read_answers
-from hyperlocal.indicators.cells import Cells, answering_cells, read_cells
 from hyperlocal.indicators.gathering import Gathered, Gathering
 from hyperlocal.indicators.measured import Kind
+from hyperlocal.indicators.parts.answers import Answers, read_answers
+from hyperlocal.indicators.parts.cells import Cells, answering_cells, read_cells
 from hyperlocal.methods.allocation import Estimate, allocate, average, effective_answers, pool
 
 

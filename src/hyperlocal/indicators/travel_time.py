@@ -15,9 +15,9 @@ from hyperlocal.definition.kinds.travel_time import GivenTimes, Origins, TravelT
 from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
-from hyperlocal.indicators.households import households_of
-from hyperlocal.indicators.keys import ABSENT, Keys
 from hyperlocal.indicators.measured import Columns, Fault, Kind, Measured, negative, not_above_zero
+from hyperlocal.indicators.parts.households import households_of
+from hyperlocal.indicators.parts.keys import ABSENT, Keys
 from hyperlocal.methods import FloatArray
 from hyperlocal.methods.travel import return_minutes, share_by_car, weighted_minutes
 

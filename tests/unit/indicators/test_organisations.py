@@ -8,7 +8,7 @@ import pytest
 
 from hyperlocal.analysis import explain
 from hyperlocal.indicators.organisations import NAME, organisations
-from hyperlocal.indicators.registers import broken_numbers, clean_names, clean_numbers
+from hyperlocal.indicators.parts.registers import broken_numbers, clean_names, clean_numbers
 from hyperlocal.methods.identity import firsts, joined, unless_contradicted
 
 DEFINITION = """\

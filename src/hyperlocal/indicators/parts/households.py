@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hyperlocal.indicators.chosen import numbers_of
 from hyperlocal.indicators.gathering import Batch, RecordTable
+from hyperlocal.indicators.parts.chosen import numbers_of
 from hyperlocal.methods import FloatArray
 
 

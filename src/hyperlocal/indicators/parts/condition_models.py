@@ -11,7 +11,7 @@ import polars as pl
 from hyperlocal.definition.kinds.modelled_condition import ModelledConditionIndicator
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators.gathering import Batch, RecordTable
-from hyperlocal.indicators.predictors import (
+from hyperlocal.indicators.parts.predictors import (
     CONSTANT,
     Predictors,
     columns_needed,

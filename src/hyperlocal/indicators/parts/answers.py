@@ -13,8 +13,8 @@ from hyperlocal.definition.kinds.survey_allocation import (
     SurveyAllocationIndicator,
 )
 from hyperlocal.errors import DataError, Problem
-from hyperlocal.indicators.cells import SUMS, Cells
 from hyperlocal.indicators.gathering import Batch, Gathering, RecordTable
+from hyperlocal.indicators.parts.cells import SUMS, Cells
 
 NO_CELL = "the respondent has no cell or no weight"
 STRANGE_CELL = "no area is of the cell of the respondent"

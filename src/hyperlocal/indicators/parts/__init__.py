@@ -1,0 +1,1 @@
+"""What kinds of indicators are made of, and several of them share."""
