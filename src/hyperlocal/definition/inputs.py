@@ -147,13 +147,28 @@ class Form(Reading):
     file: Text = Field(description="The file, relative to the data folder.")
 
 
-class Input(Metadata, Reading, InputTreatment):
-    """An input table: the files it may come in, its geography and how it joins the areas."""
+class Filed(Metadata, Reading):
+    """A table that comes in a file, or in one of several forms."""
 
     file: Text | None = Field(None, description="The file, relative to the data folder.")
     forms: tuple[Form, ...] = Field(
         (), description="Instead of a file: the accepted forms; the first that is there is used."
     )
+
+    def accepted_forms(self) -> tuple[Form, ...]:
+        """Return the forms, each with the settings of the table that it does not state itself."""
+        stated = set(Reading.model_fields) & self.model_fields_set
+        common = {name: getattr(self, name) for name in stated}
+        if not self.forms:
+            return (Form(file=self.file or "", **common),)
+        return tuple(
+            Form(**{**common, **form.model_dump(exclude_unset=True)}) for form in self.forms
+        )
+
+
+class Input(Filed, InputTreatment):
+    """An input table: the files it may come in, its geography and how it joins the areas."""
+
     geography: GeographyName = Field(description="The areas it is for, with their vintage.")
     code: Text = Field(description="The column of the area codes.")
     optional: bool = Field(False, description="Whether the build can do without it.")
@@ -167,13 +182,3 @@ class Input(Metadata, Reading, InputTreatment):
         """Return the input with the settings of `defaults.inputs` that it does not state itself."""
         stated = defaults.model_fields_set - self.model_fields_set
         return self.model_copy(update={name: getattr(defaults, name) for name in stated})
-
-    def accepted_forms(self) -> tuple[Form, ...]:
-        """Return the forms, each with the settings of the input that it does not state itself."""
-        stated = set(Reading.model_fields) & self.model_fields_set
-        common = {name: getattr(self, name) for name in stated}
-        if not self.forms:
-            return (Form(file=self.file or "", **common),)
-        return tuple(
-            Form(**{**common, **form.model_dump(exclude_unset=True)}) for form in self.forms
-        )

@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from hyperlocal.definition.inputs import Form, GeographyName, Reading
-from hyperlocal.definition.settings import Identifier, Marks, Metadata, Part, Share, Text
+from hyperlocal.definition.inputs import Filed, GeographyName
+from hyperlocal.definition.settings import Identifier, Marks, Part, Share, Text
 
 Coordinates = Literal["national_grid", "longitude_latitude"]
 
@@ -45,13 +45,9 @@ class AreaOfRecord(Part):
     )
 
 
-class Records(Metadata, Reading):
+class Records(Filed):
     """A table of records. It is read in parts, so that it may be larger than the memory."""
 
-    file: Text | None = Field(None, description="The file, relative to the data folder.")
-    forms: tuple[Form, ...] = Field(
-        (), description="Instead of a file: the accepted forms; the first that is there is used."
-    )
     location: Location | None = Field(None, description="Where the records lie.")
     area: AreaOfRecord | None = Field(None, description="The area that they belong to.")
     most_unplaced: Share = Field(
@@ -61,16 +57,6 @@ class Records(Metadata, Reading):
     )
     missing: Marks = Field((), description="The marks that stand for a missing value.")
     licence: Text = ""
-
-    def accepted_forms(self) -> tuple[Form, ...]:
-        """Return the forms, each with the settings of the table that it does not state itself."""
-        stated = set(Reading.model_fields) & self.model_fields_set
-        common = {name: getattr(self, name) for name in stated}
-        if not self.forms:
-            return (Form(file=self.file or "", **common),)
-        return tuple(
-            Form(**{**common, **form.model_dump(exclude_unset=True)}) for form in self.forms
-        )
 
 
 RecordsName = Annotated[Identifier, Field(description="A table of records, one of `records`.")]

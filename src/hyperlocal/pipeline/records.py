@@ -19,7 +19,7 @@ from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.cells import column_numbers, texts
 from hyperlocal.pipeline.headings import Asked
 from hyperlocal.pipeline.record_parts import open_parts, unreadable
-from hyperlocal.pipeline.tables import Table, matching, no_rows
+from hyperlocal.pipeline.tables import Table, find_form, matching, no_rows, not_there
 
 ROWS_AT_ONCE = 250_000
 """How many records are held at a time."""
@@ -230,16 +230,10 @@ def find_records(
     DataError
         Where none of its forms is there.
     """
-    forms = written.accepted_forms()
-    for form in forms:
-        if (folder / form.file).is_file():
-            return RecordFile(written, form, folder / form.file, lists, place)
-    accepted = ", ".join(form.file for form in forms)
-    what = f"{written.title!r} is not there" if written.title else "the file is not there"
-    what += f"; accepted is one of {accepted}" if len(forms) > 1 else ""
-    url = written.url or next((form.url for form in forms if form.url), "")
-    remedy = f"it is published at {url}" if url else "put it there, or name another --data folder"
-    raise DataError(Problem(what, remedy, str(folder / forms[0].file)))
+    found = find_form(written, folder)
+    if found is None:
+        raise DataError(not_there(written, folder))
+    return RecordFile(written, *found, lists, place)
 
 
 def _whole_numbers(frame: pl.DataFrame, asked: Mapping[str, Asked]) -> pl.DataFrame:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 import polars as pl
 
-from hyperlocal.definition.inputs import Beginning, Form, FromList, Input, Rows, Wanted
+from hyperlocal.definition.inputs import (
+    Beginning,
+    Filed,
+    Form,
+    FromList,
+    Input,
+    Rows,
+    Wanted,
+)
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.pipeline.headings import Asked, match_columns
 from hyperlocal.pipeline.text_files import TEXT_FILES, open_text
@@ -64,13 +72,13 @@ class Table:
         return self.form.columns.get(column, column)
 
 
-def find_form(table: Input, folder: Path) -> tuple[Form, Path] | None:
+def find_form(table: Filed, folder: Path) -> tuple[Form, Path] | None:
     """Return the first accepted form whose file is there, or None.
 
     Parameters
     ----------
     table
-        The input.
+        The input, or the table of records.
     folder
         The data folder.
     """
@@ -243,8 +251,8 @@ def headings_of(file: Path, separator: str | None = None) -> list[str]:
         raise DataError(_unreadable(file, error)) from error
 
 
-def not_there(table: Input, folder: Path) -> Problem:
-    """Say that none of the files of an input is there, and where it is published."""
+def not_there(table: Filed, folder: Path) -> Problem:
+    """Say that none of the files of a table is there, and where it is published."""
     files = [form.file for form in table.accepted_forms()]
     url = table.url or next((form.url for form in table.accepted_forms() if form.url), "")
     what = f"{table.title!r} is not there" if table.title else "the file is not there"
