@@ -94,7 +94,7 @@ def test_a_location_far_from_the_area_that_is_named(folder):
     """Swapped coordinates lie within the National Grid all the same: only the area tells."""
     both = DEFINITION.replace("y: y}", "y: y}, area: {column: lsoa, geography: lsoa11}")
     said = refused(folder, [GOOD[0], "300100,401100,,E01000002"], both)
-    assert "its location is more than 2,000 metres from the area that it names: 1 of 2" in said
+    assert "its location is more than 5,000 metres from the area that it names: 1 of 2" in said
     assert "in rows 3 (E01000002)" in said
     assert hyperlocal.load(folder / "index.yaml").written.records["homes"].area is not None
 

@@ -28,7 +28,7 @@ OUTSIDE = "the record lies in no area"
 NO_AREA = "the record has no area"
 UNKNOWN_AREA = "its area is not known"
 NOT_OF_THE_INDEX = "its area is not in the index"
-FAR = 2_000
+FAR = 5_000
 """How far a record may lie from the box around the area that it names, in metres."""
 FAR_OFF = f"its location is more than {FAR:,} metres from the area that it names"
 

@@ -30,7 +30,8 @@ class Homes:
     piece
         The row of `Nation.pieces` that it lies in.
     easting, northing
-        Where it lies, in metres of the National Grid.
+        Where it lies, in metres of the National Grid: by the place of its postcode, or by one in
+        its own area where its postcode is placed in another.
     """
 
     uprn: NDArray[np.int64]
@@ -57,10 +58,16 @@ def homes(nation: Nation) -> Homes:
 
     rng = chance(nation.seed, "dwellings")
     of = nation.postcode_dwellings.join(
-        nation.postcodes.select("postcode", "easting", "northing"),
+        nation.postcodes.select("postcode", "easting", "northing", at="piece"),
         on="postcode",
         how="left",
         maintain_order="left",
+    )
+    inside = nation.pieces.select("easting", "northing")[of["piece"]]
+    elsewhere = of["piece"] != of["at"]  # the part of a postcode that lies in another area
+    of = of.with_columns(
+        pl.when(elsewhere).then(inside[name]).otherwise(pl.col(name)).alias(name)
+        for name in ("easting", "northing")
     )
     number = of["dwellings"].to_numpy()
     row = np.repeat(np.arange(of.height), number)

@@ -88,7 +88,7 @@ def indicator_steps(area: Area, node: ResolvedNode, parts: frozenset[str]) -> It
     value = area.value(node, used)
     if node.settings.high_value == "less_need" and value is not None:
         how = f"-({shown(value)})"
-        yield Step("oriented", how, float(oriented[area.row]), "a high value is less need")
+        yield Step("oriented", how, float(oriented[area.row]) + 0.0, "a high value is less need")
     yield from _standing_steps(area, node, oriented)
 
 
