@@ -75,10 +75,10 @@ def constrain_to_totals(
 
     and several by scaling to one after the other until all are met: iterative proportional fitting
     (Deming and Stephan 1940), which changes the counts least of all that meet the totals. Where one
-    set is nested in another, the first round ends it. Where they cross, and what they have in common
-    differs a thousandfold and more, rounds come nearer so slowly that the fit is given up with an
-    error. Source: WIMD 2019, technical report, section
-    10: counts of recorded crime constrained to police forces and community safety partnerships.
+    set is nested in another, the first round ends it. Where they cross, and what they have in
+    common differs a thousandfold and more, rounds come nearer so slowly that the fit is given up
+    with an error. Source: WIMD 2019, technical report, section 10: counts of recorded crime
+    constrained to police forces and community safety partnerships.
 
     Examples
     --------
