@@ -10,7 +10,7 @@ from hyperlocal.definition.resolve import ResolvedNode
 from hyperlocal.indicators.gathering import Gathered, Gathering
 from hyperlocal.indicators.measured import Columns, Fault, Kind, not_above_zero
 from hyperlocal.indicators.parts import quotient
-from hyperlocal.indicators.parts.chosen import counted_batches, part_of
+from hyperlocal.indicators.parts.chosen import counted_batches
 
 NO_NUMBER = "the record has no number"
 
@@ -24,7 +24,7 @@ def _gather(node: ResolvedNode, gathering: Gathering) -> Gathered:
         known = ~np.isnan(value)
         table.leave_out(NO_NUMBER, batch.rows.filter(pl.Series(~known)))
         numbers = np.column_stack([value * weight, weight])[known]
-        total += table.totals(part_of(batch, known), numbers)
+        total += table.totals(batch.chosen(known), numbers)
     return Gathered({"numerator": total[:, 0], "denominator": total[:, 1]})
 
 

@@ -20,8 +20,6 @@ from hyperlocal.indicators.parts.chosen import (
     Located,
     counted_batches,
     located_batches,
-    part_of,
-    places_of,
 )
 from hyperlocal.methods import FloatArray
 
@@ -90,7 +88,7 @@ def _batches(
         x, y = (found[name].fill_null(np.nan).to_numpy() for name in ("x", "y"))
         there = np.isfinite(x)
         table.leave_out(NO_LOCATION, batch.rows.filter(~pl.Series(there) & ~unnamed & ~unknown))
-        yield Located(table, part_of(batch, there), x[there], y[there], number[there])
+        yield Located(table, batch.chosen(there), x[there], y[there], number[there])
 
 
 def _places(gathering: Gathering, places: Places) -> pl.DataFrame:
@@ -115,7 +113,7 @@ def _places(gathering: Gathering, places: Places) -> pl.DataFrame:
 
 
 def _named_places(batch: Batch, column: str) -> pl.DataFrame:
-    x, y = places_of(batch)
+    x, y = batch.coordinates()
     names = _cleaned(batch.frame[column])
     return pl.DataFrame({"place": names, "x": x, "y": y, "row": batch.rows})
 

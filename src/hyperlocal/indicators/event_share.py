@@ -16,7 +16,7 @@ from hyperlocal.errors import DataError
 from hyperlocal.indicators import rate
 from hyperlocal.indicators.gathering import Batch, Gathered, Gathering, RecordTable
 from hyperlocal.indicators.measured import Kind
-from hyperlocal.indicators.parts.chosen import NO_LOCATION, places_of
+from hyperlocal.indicators.parts.chosen import NO_LOCATION
 from hyperlocal.indicators.parts.larger_totals import constrain
 from hyperlocal.methods import FloatArray
 
@@ -74,7 +74,7 @@ class EventsByType:
         from hyperlocal.geography import share_events
 
         types = self._types(batch, column)
-        x, y = places_of(batch)
+        x, y = batch.coordinates()
         found = share_events(x, y, boundaries, metres, types, len(self.types), self.of_the_index)
         if self._totals is not None:
             self._totals.resize(found.totals.shape)

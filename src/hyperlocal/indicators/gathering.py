@@ -70,6 +70,8 @@ class Batch:
 
     def chosen(self, keep: NDArray[np.bool_]) -> Batch:
         """Return some of the records, those where it is True."""
+        if keep.all():
+            return self
         mask = pl.Series(keep)
         shapes = None if self.shapes is None else self.shapes[keep]
         return Batch(self.frame.filter(mask), self.rows.filter(mask), shapes)

@@ -15,7 +15,7 @@ from hyperlocal.errors import DataError
 from hyperlocal.indicators import rate
 from hyperlocal.indicators.gathering import Gathered, Gathering
 from hyperlocal.indicators.measured import Kind
-from hyperlocal.indicators.parts.chosen import NO_LOCATION, Classes, located_batches, places_of
+from hyperlocal.indicators.parts.chosen import NO_LOCATION, Classes, located_batches
 from hyperlocal.methods import FloatArray
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def read_sites(
     batch = table.read(list(classes.found), where=chosen.where, located=True)
     classes.count(batch)
     if batch.shapes is None:
-        shapes = shapely.points(*places_of(batch))
+        shapes = shapely.points(*batch.coordinates())
         shapes[np.isnan(shapely.get_x(shapes))] = None
     else:
         shapes = batch.shapes

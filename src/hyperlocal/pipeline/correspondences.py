@@ -30,6 +30,7 @@ from hyperlocal.definition.correspondences import (
 from hyperlocal.definition.inputs import Column
 from hyperlocal.definition.routes import Step, ends
 from hyperlocal.errors import DataError, HyperlocalError, Problem
+from hyperlocal.pipeline.boundaries import boundaries_of
 from hyperlocal.pipeline.cells import column_numbers, texts
 from hyperlocal.pipeline.tables import (
     Table,
@@ -355,16 +356,10 @@ class Correspondences:
         return PointSet(labels, x, y, crs, weights, str(table.file), table.rows, digest)
 
     def _boundaries(self, name: str) -> Boundaries:
-        from hyperlocal.geography import read_boundaries
-
-        written = self.definition.inputs[name]
-        found = find_form(written, self.folder)
+        found = boundaries_of(self.definition.inputs[name], self.folder)
         if found is None:
             raise DataError([])  # reported with the inputs
-        form, file = found
-        geography = Geography.from_name(written.geography)
-        code = form.columns.get(written.code, written.code)
-        return read_boundaries(file, geography, code, form.sheet)
+        return found
 
     def _weights(self, name: str, column: Column) -> AreaWeights:
         """Return the number in each area by which areas are shared out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,17 +12,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hyperlocal.areas import Geography
 from hyperlocal.definition import Definition, ResolvedNode
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators.gathering import Gathered
 from hyperlocal.indicators.measured import Kind
 from hyperlocal.methods import FloatArray
+from hyperlocal.pipeline.boundaries import boundaries_of
 from hyperlocal.pipeline.inputs import Inputs
 from hyperlocal.pipeline.left_out import SHOWN
 from hyperlocal.pipeline.placing import RecordsOfOne
 from hyperlocal.pipeline.records import RecordFile, find_records
-from hyperlocal.pipeline.tables import checksum, find_form, not_there
+from hyperlocal.pipeline.tables import checksum, not_there
 
 if TYPE_CHECKING:
     from hyperlocal.geography import Boundaries
@@ -105,35 +106,29 @@ class Gatherer:
     @cached_property
     def boundaries(self) -> Boundaries:
         """The boundaries of the areas, and of the others in the file; in the National Grid."""
-        from hyperlocal.geography import Boundaries, read_boundaries
-
         stated = self.definition.areas.boundaries
         if stated is None:
             said = "records are placed by their coordinates, and nothing says where the areas lie"
             raise DataError(Problem(said, "state 'boundaries' under 'areas'", place="areas"))
         written = self.definition.inputs[stated.input]
-        found = find_form(written, self._folder)
+        found = boundaries_of(written, self._folder)
         if found is None:
             raise DataError(not_there(written, self._folder))
-        form, file = found
-        code = form.columns.get(written.code, written.code)
-        geography = Geography.from_name(written.geography)
-        read = read_boundaries(file, geography, code, form.sheet).in_national_grid()
+        read = found.in_national_grid()
         areas = self.inputs.areas.codes
         absent = areas.filter(~areas.is_in(read.codes.implode()))
         if len(absent):
             shown = ", ".join(absent.head(SHOWN))
             more = f" and {len(absent) - SHOWN:,} more" if len(absent) > SHOWN else ""
             said = f"there is no boundary of {shown}{more}"
-            raise DataError(Problem(said, "use boundaries of all areas of the index", str(file)))
+            raise DataError(Problem(said, "use boundaries of all areas of the index", read.file))
         known = pl.DataFrame({"code": read.codes}).with_row_index("place")
-        first = pl.DataFrame({"code": areas}).join(known, on="code", how="left")["place"]
+        first = pl.DataFrame({"code": areas}).join(
+            known, on="code", how="left", maintain_order="left"
+        )["place"]
         others = known.filter(~pl.col("code").is_in(areas.implode()))["place"]
         order = pl.concat([first, others], rechunk=True)
-        return Boundaries(
-            geography, read.codes.gather(order), read.shapes[order.to_numpy()], read.crs,
-            read.file, read.sha256,
-        )  # fmt: skip
+        return replace(read, codes=read.codes.gather(order), shapes=read.shapes[order.to_numpy()])
 
     @cached_property
     def bounds(self) -> FloatArray:

@@ -15,6 +15,7 @@ from hyperlocal.areas import Geography
 from hyperlocal.definition.inputs import Rows
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators.gathering import Batch
+from hyperlocal.indicators.parts.keys import Keys
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.conversion import POSTCODE, Conversion
 from hyperlocal.pipeline.left_out import Tally
@@ -207,12 +208,12 @@ class RecordsOfOne:
             from hyperlocal.geography import clean_postcodes
 
             codes = pl.select(pl.coalesce(clean_postcodes(codes), codes)).to_series()
-        known = pl.DataFrame({"code": self._sources}).with_row_index("place")
-        found = pl.DataFrame({"code": codes}).join(
-            known, on="code", how="left", maintain_order="left"
-        )["place"]
-        place: NDArray[np.int64] = found.cast(pl.Int64).fill_null(-1).to_numpy()
-        return codes, place
+        return codes, self._keys.positions(codes)
+
+    @cached_property
+    def _keys(self) -> Keys:
+        """Finds the codes that records can be placed by."""
+        return Keys(self._sources)
 
     def _far_off(self, batch: Batch, place: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say which records lie far from the area that they name, where both are known."""

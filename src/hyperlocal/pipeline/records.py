@@ -94,11 +94,8 @@ class RecordFile:
                 chosen += int(keep.sum())
                 table = table.selected(keep)
                 shapes = None if shapes is None else shapes[keep.to_numpy()]
-            places = location if location is not None and not location.geometry else None
-            columns = self._columns(table, texts_of, numbers_of, places)
-            if places is not None:
-                columns |= self._coordinates(table, places)
-            elif shapes is not None and location is not None:
+            columns = self._columns(table, texts_of, numbers_of, location)
+            if shapes is not None and location is not None:
                 shapes = self._shapes(table, shapes, part.crs, location)
             if self.written.area is not None and self.written.area.column in asked:
                 columns |= self._columns(table, [self.written.area.column], [])
@@ -113,7 +110,10 @@ class RecordFile:
         numbers_of: Sequence[str],
         location: Location | None = None,
     ) -> dict[str, pl.Series]:
-        """Return columns as text and as numbers; refuse all that is wrong in them at once."""
+        """Return columns as text and as numbers, with the coordinates of the records if wanted.
+
+        All that is wrong in the cells is refused at once.
+        """
         columns: dict[str, pl.Series] = {}
         problems: list[Problem] = []
         for name in texts_of:
@@ -124,10 +124,15 @@ class RecordFile:
             values, wrong = self._numbers(table, name)
             problems += wrong
             columns[name] = pl.Series(name, values, nan_to_null=True)
-        for name in (location.x, location.y) if location is not None else ():
-            problems += self._numbers(table, name)[1]
+        places: list[FloatArray] = []
+        for name in (location.x, location.y) if location and not location.geometry else ():
+            values, wrong = self._numbers(table, name)
+            problems += wrong
+            places.append(values)
         if problems:
             raise DataError(list(dict.fromkeys(problems)))
+        if location is not None and places:
+            columns |= self._coordinates(places[0], places[1], table, location)
         return columns
 
     def _refuse_shadowed(self, location: Location, names: Sequence[str]) -> None:
@@ -141,10 +146,12 @@ class RecordFile:
     def _numbers(self, table: Table, name: str) -> tuple[FloatArray, list[Problem]]:
         return column_numbers(table, Column(column=name), self.written.missing)
 
-    def _coordinates(self, table: Table, location: Location) -> dict[str, pl.Series]:
+    def _coordinates(
+        self, x: FloatArray, y: FloatArray, table: Table, location: Location
+    ) -> dict[str, pl.Series]:
+        """Return coordinates in the National Grid, null where either of them is missing."""
         from hyperlocal.geography import to_national_grid
 
-        x, y = (self._numbers(table, name)[0] for name in (location.x, location.y))
         absent = np.isnan(x) | np.isnan(y)
         x[absent] = y[absent] = np.nan
         self._refuse_other_system(x, y, table, location)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from hyperlocal.definition.chosen import ChosenRecords, CountedRecords
 from hyperlocal.definition.inputs import Beginning, FromList
@@ -127,34 +126,10 @@ def located_batches(
         Counts the records by class, where that is wanted.
     """
     for table, batch, number in counted_batches(gathering, chosen, classes=classes):
-        x, y = places_of(batch)
+        x, y = batch.coordinates()
         there = np.isfinite(x)
         table.leave_out(NO_LOCATION, batch.rows.filter(pl.Series(~there)))
-        yield Located(table, part_of(batch, there), x[there], y[there], number[there])
-
-
-def places_of(batch: Batch) -> tuple[FloatArray, FloatArray]:
-    """Return where records lie, in metres of the National Grid; NaN where they do not say.
-
-    Parameters
-    ----------
-    batch
-        The records, read with ``located=True``. One with a polygon lies at a point within it.
-    """
-    return batch.coordinates()
-
-
-def part_of(batch: Batch, keep: NDArray[np.bool_]) -> Batch:
-    """Return some of the records of a batch.
-
-    Parameters
-    ----------
-    batch
-        The records.
-    keep
-        True for those that are kept.
-    """
-    return batch if keep.all() else batch.chosen(keep)
+        yield Located(table, batch.chosen(there), x[there], y[there], number[there])
 
 
 def numbers_of(table: RecordTable, batch: Batch, column: str, what: str, none: str) -> FloatArray:

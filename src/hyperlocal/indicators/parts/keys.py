@@ -37,6 +37,8 @@ class Keys:
 
     def positions(self, texts: pl.Series) -> NDArray[np.int64]:
         """Return the position of each text among the known ones, -1 where it is none of them."""
+        if not len(self):
+            return np.full(len(texts), ABSENT, np.int64)
         asked = texts.hash(self._seed).to_numpy()
         order = np.argsort(asked)  # so that neighbours are searched for one after the other
         near = np.empty(len(asked), np.int64)
