@@ -185,6 +185,12 @@ def test_geometries_in_another_system_of_a_file_that_states_none(folder, x, y, s
     assert what in said
 
 
+def test_coordinates_that_are_neither(folder):
+    said = refused(folder, ["1,2,high,"])
+    assert "homes.csv:2: the coordinates are stated as metres of the National Grid" in said
+    assert "look like degrees: 1, 2" in said
+
+
 def test_a_coordinate_that_is_no_number(folder):
     said = refused(folder, [GOOD[0], "4o1100,300100,high,"])
     assert "homes.csv:3" in said
@@ -236,7 +242,11 @@ def test_a_geometry_that_crosses_itself(folder):
         ("records: homes,", "records: house,", "there is no table of records 'house'"),
         ("  homes:", "  others: {file: o.csv}\n  homes:", "records.others: is not used"),
         ("  homes:", "  areas: {file: o.csv}\n  homes:", "is the name of an input as well"),
-        ("location: {x: x, y: y}", "location: {x: x}", "it must name 'x' and 'y', or 'geometry'"),
+        (
+            "location: {x: x, y: y}",
+            "location: {x: x}",
+            "a mapping is not allowed here; it must name 'x' and 'y', or 'geometry'",
+        ),
         ("file: homes.csv, ", "", "records.homes: has no 'file'"),
         (", band_weights: {high: 24}", "", "weighs no band"),
         (", location: {x: x, y: y}", "", "nothing says in which area the records 'homes' lie"),

@@ -302,5 +302,5 @@ def _reason(error: Any, value: Value) -> str:
         return "put it in quotes" if isinstance(value, bool | int | float) else "write text"
     if context.get("class_name") == "Column":
         return "write the heading of a column"
-    message = str(error["msg"])
+    message = str(error["msg"]).removeprefix("Value error, ")
     return _TYPES.get(kind) or re.sub("^[A-Z][a-z]+ should", "it must", message)

@@ -21,6 +21,7 @@ from hyperlocal.geography.codes import describe_codes, missing_correspondence, u
 from hyperlocal.geography.coordinates import (
     DEGREES,
     NATIONAL_GRID,
+    likely_system,
     tell_system,
     to_degrees,
     to_national_grid,
@@ -83,6 +84,7 @@ __all__ = [
     "count_records",
     "describe_codes",
     "dwellings",
+    "likely_system",
     "missing_correspondence",
     "nested",
     "overlap",

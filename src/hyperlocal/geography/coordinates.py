@@ -68,6 +68,30 @@ def system_of(stated: str, file: str = "") -> str:
     )
 
 
+def likely_system(x: ArrayLike, y: ArrayLike) -> str:
+    """Return what most coordinates look like by their size, whether they can be right or not.
+
+    Parameters
+    ----------
+    x, y
+        Eastings or longitudes, and northings or latitudes; NaN where there are none.
+
+    Returns
+    -------
+    str
+        ``EPSG:27700`` or ``EPSG:4326``.
+
+    Examples
+    --------
+    >>> likely_system([532_000.0, -0.1, 530_000.0], [181_000.0, 51.5, 180_000.0])
+    'EPSG:27700'
+    """
+    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    given = ~(np.isnan(x) | np.isnan(y))
+    degrees = given & (np.abs(x) <= 180) & (np.abs(y) <= 180)
+    return DEGREES if 2 * degrees.sum() > given.sum() else NATIONAL_GRID
+
+
 def tell_system(
     x: ArrayLike,
     y: ArrayLike,
@@ -109,8 +133,7 @@ def tell_system(
     x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
     given = ~(np.isnan(x) | np.isnan(y))
     system = None if stated is None else system_of(stated, file)
-    degrees = given & (np.abs(x) <= 180) & (np.abs(y) <= 180)
-    likely = DEGREES if 2 * degrees.sum() > given.sum() else NATIONAL_GRID
+    likely = likely_system(x, y)
     if system is not None and given.any() and system != likely:
         first = int(np.argmax(given))
         raise GeographyError(

@@ -163,12 +163,12 @@ class RecordFile:
         self, x: FloatArray, y: FloatArray, table: Table, location: Location
     ) -> None:
         """Refuse coordinates that are not what the definition says they are."""
-        from hyperlocal.geography import NATIONAL_GRID, tell_system
+        from hyperlocal.geography import NATIONAL_GRID, likely_system, tell_system
 
         there = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         if not len(there):
             return
-        system = tell_system(x, y, None, str(self.file), table.rows)
+        system = likely_system(x, y)
         likely = "national_grid" if system == NATIONAL_GRID else "longitude_latitude"
         if likely != location.coordinates:
             first = int(there[0])
@@ -176,6 +176,7 @@ class RecordFile:
             said += f"{CALLED[likely]}: {x[first]:g}, {y[first]:g}"
             remedy = f"state 'coordinates: {likely}' of their location, or name other columns"
             raise DataError(Problem(said, remedy, str(self.file), int(table.rows[first])))
+        tell_system(x, y, system, str(self.file), table.rows)  # refuses what lies elsewhere
 
     def _shapes(
         self, table: Table, wkb: NDArray[Any], crs: str | None, location: Location
