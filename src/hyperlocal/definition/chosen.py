@@ -58,6 +58,14 @@ class PlacedRecords(CountedRecords):
     )
 
 
+class PeopleOfPractices(Part):
+    """Where those live who use practices or the like: a row for each practice and area."""
+
+    records: RecordsName
+    practice: Text = Field(description="The column of the practice's code.")
+    number: Text = Field(description="The column of how many of the area's people use it.")
+
+
 def _in_words(wanted: Wanted) -> str:
     if isinstance(wanted, FromList):
         return f"in {wanted.list}"

@@ -15,6 +15,7 @@ from hyperlocal.areas import Geography
 from hyperlocal.definition.inputs import Rows
 from hyperlocal.errors import DataError, Problem
 from hyperlocal.indicators.gathering import Batch
+from hyperlocal.indicators.parts.chosen import NO_LOCATION
 from hyperlocal.indicators.parts.keys import Keys
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline.conversion import POSTCODE, Conversion
@@ -24,7 +25,6 @@ from hyperlocal.pipeline.records import X
 if TYPE_CHECKING:
     from hyperlocal.pipeline.gathering import Gatherer
 
-NO_LOCATION = "the record has no location"
 OUTSIDE = "the record lies in no area"
 NO_AREA = "the record has no area"
 UNKNOWN_AREA = "its area is not known"

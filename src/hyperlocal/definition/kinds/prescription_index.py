@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from hyperlocal.definition.chosen import check_placed
+from hyperlocal.definition.chosen import PeopleOfPractices, check_placed
 from hyperlocal.definition.nodes import Mean
 from hyperlocal.definition.records import RecordsName
 from hyperlocal.definition.settings import Identifier, Part, Text, one_as_list
@@ -33,20 +33,12 @@ class Prescribing(Part):
     items: Text = Field(description="The column of all items that it prescribed.")
 
 
-class PatientsOfPractices(Part):
-    """Where the patients of practices live: a row for each practice and area."""
-
-    records: RecordsName
-    practice: Text = Field(description="The column of the practice.")
-    number: Text = Field(description="The column of the number of patients.")
-
-
 class PrescriptionIndexIndicator(Mean):
     """The mean over patients of their practice's sum of standardised shares."""
 
     kind: Literal["prescription_index"]
     prescribing: Prescribing
-    patients: PatientsOfPractices
+    patients: PeopleOfPractices
     conditions: dict[Identifier, ColumnsOfItems] = Field(
         min_length=1,
         description="For each condition the column of the items that were prescribed for it, or "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from hyperlocal.definition.chosen import check_placed
+from hyperlocal.definition.chosen import PeopleOfPractices, check_placed
 from hyperlocal.definition.nodes import Quotient
 from hyperlocal.definition.records import RecordsName
 from hyperlocal.definition.settings import Part, Text
@@ -28,20 +28,12 @@ class Providers(Part):
     supply: Text = Field(description="The column of what it provides, such as full-time GPs.")
 
 
-class UsersOfProviders(Part):
-    """Where those live who use practices or the like: a row for each practice and area."""
-
-    records: RecordsName
-    practice: Text = Field(description="The column of the practice's code.")
-    number: Text = Field(description="The column of how many of the area's people use it.")
-
-
 class ProvisionIndicator(Quotient):
     """The mean of the ratios of practices, weighted by how many of an area's people use each."""
 
     kind: Literal["provision"]
     providers: Providers = Field(description="The practices, and the ratio of each.")
-    users: UsersOfProviders = Field(description="Where those live who use them.")
+    users: PeopleOfPractices = Field(description="Where those live who use them.")
     without_supply: Literal["refuse", "leave_out", "highest"] = Field(
         "refuse",
         description="What a practice does that provides nothing, such as one without a GP: "
