@@ -1,0 +1,1 @@
+"""Maps and figures as Vega-Lite: each with a title, a legend, a source and words for it."""
