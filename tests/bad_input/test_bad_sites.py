@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from hyperlocal.analysis import read_design, study
+from hyperlocal.analysis.supplied import VersionSource
 from hyperlocal.errors import DataError, HyperlocalError, ResultsError
 from hyperlocal.explorer import site
 from hyperlocal.explorer.site import write_site
 from hyperlocal.explorer.sources import SiteSources
-from hyperlocal.explorer.versions import VersionSource
 
 
 @pytest.fixture

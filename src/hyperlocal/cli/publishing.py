@@ -198,8 +198,8 @@ def publish_site(
 
 def site_sources(given: SiteOptions) -> SiteSources:
     """Return what the options of a command supply beside the results."""
+    from hyperlocal.analysis.supplied import VersionSource
     from hyperlocal.explorer.sources import SiteSources
-    from hyperlocal.explorer.versions import VersionSource
 
     lookups = assignments(given["version_lookup"], "--version-lookup")
     people = assignments(given["version_population"], "--version-population")

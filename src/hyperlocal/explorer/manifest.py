@@ -7,12 +7,14 @@ from typing import Any
 
 from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.report import made_from
+from hyperlocal.analysis.supplied import KnownPopulations
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.explorer.columns import column_file
 from hyperlocal.explorer.combinations import combinations
 from hyperlocal.explorer.places import FILE as PLACES
 from hyperlocal.explorer.sources import Material
-from hyperlocal.explorer.summaries import SitePopulations, ranked_nodes
+from hyperlocal.explorer.summaries import ranked_nodes, summaries_file
+from hyperlocal.explorer.versions import version_file
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.tables import checksum
 from hyperlocal.pipeline.write import COLUMN_ORDER
@@ -38,7 +40,7 @@ def manifest(results: Results, material: Material, notes: Sequence[str]) -> dict
     ::
 
         material = read_sources(results, SiteSources(), Path("site/data"), print)
-        manifest(results, material, material.notes)["nodes"][0]["title"]
+        manifest(results, material, material.supplied.notes)["nodes"][0]["title"]
     """
     definition, root = results.definition, results.definition.root
     about = definition.written
@@ -63,14 +65,15 @@ def manifest(results: Results, material: Material, notes: Sequence[str]) -> dict
         "nodes": list(_nodes(results, material)),
         "combinations": combinations(results),
         "groups": [
-            {"id": one.id, "count": len(one.groups), "file": one.file} for one in material.larger
+            {"id": one.id, "count": len(one.groups), "file": summaries_file(one)}
+            for one in material.larger
         ],
         "populations": [
             {"id": name, "title": title} for name, title in material.populations.titles.items()
         ],
         "intervals": None if intervals is None else intervals.about,
         "versions": [
-            {"id": one.id, "title": one.title, "file": one.file, "nodes": list(one.nodes)}
+            {"id": one.id, "title": one.title, "file": version_file(one), "nodes": list(one.nodes)}
             for one in material.versions
         ],
         "postcodes": material.postcodes,
@@ -124,7 +127,7 @@ def _about(node: ResolvedNode, welsh: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _ranking(
-    node: ResolvedNode, measure: Measure | None, populations: SitePopulations
+    node: ResolvedNode, measure: Measure | None, populations: KnownPopulations
 ) -> dict[str, Any]:
     conventions = node.settings.conventions
     score = measure.score_column if measure else ""

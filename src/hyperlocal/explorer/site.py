@@ -162,7 +162,7 @@ def write_data(
     write_similar(folder, results)
     tell("Writing all numbers of all areas")
     write_blocks(folder, results, material.intervals.named if material.intervals else {})
-    notes = [*_excluded(results), *material.notes]
+    notes = [*_excluded(results), *material.supplied.notes]
     for one in material.larger:
         tell(f"Summarising {one.id}")
         notes += write_summaries(folder, results, one, material.populations)

@@ -1,66 +1,49 @@
-"""What a publisher supplies beside a finished index, read and checked as a whole."""
+"""What a publisher supplies for a site, read and checked as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from hyperlocal.analysis.boundaries import read_own_boundaries
-from hyperlocal.errors import DataError, HyperlocalError, Problem
-from hyperlocal.explorer.areas import LargerAreas, leading_on, read_larger_areas
+from hyperlocal.analysis.supplied import (
+    Intervals,
+    KnownPopulations,
+    LargerAreas,
+    OtherVersion,
+    Reading,
+    Sources,
+    Supplied,
+    Tell,
+    read_supplied,
+)
+from hyperlocal.errors import DataError, Problem
 from hyperlocal.explorer.geometry import GeometryWritten, write_geometry
-from hyperlocal.explorer.intervals import Intervals, read_intervals
 from hyperlocal.explorer.places import Places, read_places
 from hyperlocal.explorer.postcodes import write_postcodes
-from hyperlocal.explorer.summaries import SitePopulations, read_populations
-from hyperlocal.explorer.versions import OtherVersion, VersionSource, read_versions
 from hyperlocal.explorer.welsh import read_welsh
 from hyperlocal.pipeline import Results
 
-Read = TypeVar("Read")
-Tell = Callable[[str], None]
-
 
 @dataclass(frozen=True)
-class SiteSources:
+class SiteSources(Sources):
     """What a publisher supplies beside the results. Everything may be left out.
 
     Parameters
     ----------
-    boundaries
-        ``FILE`` or ``FILE:COLUMN``: the boundaries of the areas; without them there is no map.
-    districts
-        Lookups, ``FILE`` or ``FILE:COLUMN``, each leading on from the one before.
-    regions
-        The same of regions; they may lead on from districts.
-    groups
-        More kinds of larger areas, a lookup each, from the areas or from districts.
+    boundaries, districts, regions, groups, populations, versions, uncertainty
+        As of `hyperlocal.analysis.supplied.Sources`.
     postcodes
         A directory of postcodes, such as the ONSPD.
     places
         A table of named places.
-    populations
-        ``FILE:COLUMN`` or the id of a population: what summaries are weighed by; ``NODE=`` before
-        it for a single node.
-    versions
-        Other versions of the index.
-    uncertainty
-        The folder that ``hyperlocal uncertainty --out`` wrote.
     welsh
         Tables of Welsh names by code or id.
     """
 
-    boundaries: str | Path | None = None
-    districts: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
     postcodes: str | Path | None = None
     places: str | Path | None = None
-    populations: tuple[str, ...] = ()
-    versions: tuple[VersionSource, ...] = ()
-    uncertainty: str | Path | None = None
     welsh: tuple[str, ...] = ()
 
 
@@ -70,45 +53,43 @@ class Material:
 
     Parameters
     ----------
-    larger
-        The kinds of larger areas, the smallest first.
-    populations
-        What areas are weighed by.
+    supplied
+        What any publication is made of: larger areas, people, boundaries, versions, intervals.
     ground
         What was written of the boundaries of the areas, or None.
     postcodes
         What was written of the directory of postcodes, or None.
     places
         Named places, or None.
-    versions
-        Other versions of the index.
-    intervals
-        How sure ranks are, or None.
     welsh
         Welsh names by code or id.
     """
 
-    larger: tuple[LargerAreas, ...]
-    populations: SitePopulations
+    supplied: Supplied
     ground: GeometryWritten | None
     postcodes: Mapping[str, Any] | None
     places: Places | None
-    versions: tuple[OtherVersion, ...]
-    intervals: Intervals | None
     welsh: Mapping[str, str]
 
     @property
-    def notes(self) -> list[str]:
-        """What a reader should know of it."""
-        notes = [f"{one.id}: {note}" for one in self.larger for note in one.groups.notes]
-        weights = self.populations.weights
-        if weights is None:
-            notes.append("no population is known: there are no averages of larger areas")
-        else:
-            notes += weights.notes
-        if self.ground is None:
-            notes.append("no boundaries are given: there is no map")
-        return notes
+    def larger(self) -> tuple[LargerAreas, ...]:
+        """The kinds of larger areas, the smallest first."""
+        return self.supplied.larger
+
+    @property
+    def populations(self) -> KnownPopulations:
+        """What areas are weighed by."""
+        return self.supplied.populations
+
+    @property
+    def versions(self) -> tuple[OtherVersion, ...]:
+        """Other versions of the index."""
+        return self.supplied.versions
+
+    @property
+    def intervals(self) -> Intervals | None:
+        """How sure ranks are, or None."""
+        return self.supplied.intervals
 
 
 def read_sources(results: Results, given: SiteSources, folder: Path, tell: Tell) -> Material:
@@ -137,69 +118,22 @@ def read_sources(results: Results, given: SiteSources, folder: Path, tell: Tell)
         given = SiteSources(boundaries="lsoa21.gpkg")
         read_sources(Results.open("results"), given, Path("site/data"), print)
     """
-    tried = _Reading(tell)
-    larger = tried("Reading larger areas", lambda: _larger(results, given)) or []
-    populations = tried(
-        "Reading populations", lambda: read_populations(results, given.populations)
-    ) or SitePopulations(None)
-    weights, known = populations.weights, _names(results, larger)
-    ground = tried("Reading boundaries", lambda: _ground(folder, results, given, tell))
+    tried = Reading(tell)
+    supplied = read_supplied(results, given, tried)
+    known = _names(results, supplied.larger)
+    ground = tried("Simplifying boundaries", lambda: _ground(folder, supplied, tell))
     postcodes = tried("Reading postcodes", lambda: _postcodes(folder, results, given))
     places = tried("Reading places", lambda: _places(given))
-    versions = tried("Reading versions", lambda: read_versions(results, given.versions, weights))
-    intervals = tried("Reading uncertainty", lambda: _intervals(results, given))
     welsh = tried("Reading names", lambda: read_welsh(given.welsh, known))
     tried.refuse()
-    return Material(
-        tuple(larger),
-        populations,
-        ground,
-        postcodes,
-        places,
-        versions or (),
-        intervals,
-        welsh or {},
-    )
+    return Material(supplied, ground, postcodes, places, welsh or {})
 
 
-class _Reading:
-    """Reads things, and keeps what is wrong with any of them to the end."""
-
-    def __init__(self, tell: Tell) -> None:
-        self.tell = tell
-        self.problems: list[Problem] = []
-
-    def __call__(self, what: str, read: Callable[[], Read]) -> Read | None:
-        """Return what is read; None where it is wrong."""
-        self.tell(what)
-        try:
-            return read()
-        except HyperlocalError as error:
-            self.problems += error.problems
-            return None
-
-    def refuse(self) -> None:
-        """Raise all that was wrong."""
-        if self.problems:
-            raise DataError(list(dict.fromkeys(self.problems)))
-
-
-def _larger(results: Results, given: SiteSources) -> list[LargerAreas]:
-    """Read each kind of larger areas that is stated or named."""
-    first = list(given.districts) or list(results.definition.areas.within)[:1]
-    others = [given.regions, *((one,) for one in given.groups)]
-    chains = [leading_on(results, chain, first) for chain in others]
-    return read_larger_areas(results, [list(given.districts), *chains])
-
-
-def _ground(
-    folder: Path, results: Results, given: SiteSources, tell: Tell
-) -> GeometryWritten | None:
-    """Read the boundaries of the areas, and write them for the map."""
-    if given.boundaries is None:
+def _ground(folder: Path, supplied: Supplied, tell: Tell) -> GeometryWritten | None:
+    """Write the boundaries of the areas for the map."""
+    if supplied.boundaries is None:
         return None
-    own = read_own_boundaries(results, given.boundaries).own
-    return write_geometry(folder, own, tell=tell)
+    return write_geometry(folder, supplied.boundaries, tell=tell)
 
 
 def _postcodes(folder: Path, results: Results, given: SiteSources) -> dict[str, Any] | None:
@@ -216,10 +150,6 @@ def _places(given: SiteSources) -> Places | None:
         said = "places have no use without --boundaries: they are found on the map"
         raise DataError(Problem(said, "give both, or neither", str(given.places)))
     return places
-
-
-def _intervals(results: Results, given: SiteSources) -> Intervals | None:
-    return None if given.uncertainty is None else read_intervals(results, given.uncertainty)
 
 
 def _names(results: Results, larger: Sequence[LargerAreas]) -> set[str]:

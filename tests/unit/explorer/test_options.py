@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from hyperlocal.analysis.supplied import VersionSource
 from hyperlocal.cli.publishing import SiteOptions, site_sources
 from hyperlocal.explorer.sources import SiteSources
-from hyperlocal.explorer.versions import VersionSource
 
 
 def test_each_option_becomes_what_it_is_called():

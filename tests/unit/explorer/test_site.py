@@ -12,12 +12,12 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from hyperlocal.analysis import Groups, districts, groups_for, populations
+from hyperlocal.analysis.supplied import KnownPopulations, LargerAreas, read_populations
 from hyperlocal.definition.effect import added_up
-from hyperlocal.explorer.areas import LargerAreas
 from hyperlocal.explorer.arrays import read_arrays, read_json
 from hyperlocal.explorer.site import site_files, write_data, write_site
 from hyperlocal.explorer.sources import SiteSources
-from hyperlocal.explorer.summaries import SitePopulations, read_populations, write_summaries
+from hyperlocal.explorer.summaries import write_summaries
 
 
 def site_of(data: Path) -> dict:
@@ -178,7 +178,7 @@ def test_areas_that_larger_ones_share_count_in_parts(published_need, tmp_path, w
         np.array([0.25, 0.75, 1.0]),
     )
     of = np.append([1, 1], np.full(results.areas.height - 2, -1))
-    found = read_populations(results, []) if weighed else SitePopulations(None)
+    found = read_populations(results, []) if weighed else KnownPopulations(None)
     write_summaries(tmp_path, results, LargerAreas("places", groups, of), found)
     site = read_json(tmp_path / "districts/places.json.gz")
     assert site["areas"] == [0.25, 1.75]

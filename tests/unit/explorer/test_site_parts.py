@@ -12,6 +12,7 @@ from numpy.testing import assert_array_equal
 
 import hyperlocal
 from hyperlocal.analysis import populations, read_design, similar_areas, study
+from hyperlocal.analysis.supplied import VersionSource
 from hyperlocal.analysis.versions import Version, compare, open_version
 from hyperlocal.analysis.versions.lookup import correspondence_of
 from hyperlocal.explorer.arrays import read_arrays
@@ -19,7 +20,6 @@ from hyperlocal.explorer.combinations import combinations, upward
 from hyperlocal.explorer.similar import similar_to_all
 from hyperlocal.explorer.site import write_data
 from hyperlocal.explorer.sources import SiteSources
-from hyperlocal.explorer.versions import VersionSource
 from hyperlocal.methods import deciles
 from hyperlocal.pipeline.replay import Replay
 
