@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { SiteFiles, type AreaList, type Site } from "../src/data/site";
+import { SiteFiles, withheld, type AreaList, type Site } from "../src/data/site";
 import { Explorer } from "../src/state/explorer.svelte";
 import { Latest } from "../src/state/latest";
 import { NOWHERE, type Link } from "../src/state/link";
@@ -32,6 +32,7 @@ function node(id: string, level: number, weight: number | null): Site["nodes"][n
     ...{ id, title: id, role, parent, level, weight, file, date: "", caveats: "", columns: [] },
     high_value: null,
     population: null,
+    publish: null,
   } as Site["nodes"][number];
 }
 
@@ -167,6 +168,29 @@ describe("what is shown", () => {
     expect(explorer.groupsOf(3).map(({ name }) => name)).toEqual(["M2"]);
     expect(explorer.areasOfGroup("ltla24", 1)).toEqual([1, 2]);
     expect(explorer.areaName(2)).toBe("C"); // without a name: the code
+  });
+});
+
+describe("what may not be shown of small areas", () => {
+  const publish = { geography: "msoa11", nowhere: false, round_to: null, suppress_below: null };
+
+  it("is told from what is not known", () => {
+    const work = node("work", 1, 0.75);
+    const ranked = { ...work, columns: ["score", "rank", "decile"] };
+    expect(withheld({ ...ranked, publish: null })).toBe(false);
+    expect(withheld({ ...ranked, publish })).toBe(false); // a domain whose score is its rank
+    expect(withheld({ ...ranked, publish: null, columns: ["rank", "decile"] })).toBe(true);
+    expect(withheld({ ...work, publish, measure: null, file: null })).toBe(true);
+    expect(withheld({ ...work, publish: null, measure: null, file: null })).toBe(false);
+  });
+
+  it("leaves weights that nobody can change, and asks for no file of them", async () => {
+    const fixed = structuredClone(SITE);
+    fixed.combinations["need"]!.adjustable = false;
+    const other = new Explorer(new SiteFiles(new URL("nowhere/", base)), fixed, AREAS);
+    await other.prepareWeights();
+    expect(other.parts).toBeNull();
+    expect(other.views).not.toContain("weights");
   });
 });
 

@@ -30,6 +30,17 @@ export interface SiteNode {
   percentiles: PercentileRule;
   columns: string[];
   file: string | null;
+  /** How its values may be shown; null: of every area, exactly. */
+  publish: SitePublish | null;
+}
+
+/** What may be shown of an indicator whose values of small areas may not. */
+export interface SitePublish {
+  /** The areas whose values may be shown; null: those of the index, or none. */
+  geography: string | null;
+  nowhere: boolean;
+  round_to: number | null;
+  suppress_below: number | null;
 }
 
 export interface Combination {
@@ -142,6 +153,12 @@ export interface Places {
 }
 
 export const BLOCK = 256;
+
+/** Tell whether the score of a node, or its value, may not be shown of small areas. */
+export function withheld(node: SiteNode): boolean {
+  if (node.measure) return !node.columns.includes(node.measure);
+  return node.publish !== null;
+}
 
 /** Reads the files of a site, each once. */
 export class SiteFiles {

@@ -283,6 +283,7 @@ export class Explorer {
 
   /** Load what changing weights needs. */
   async prepareWeights(): Promise<void> {
+    if (!this.site.combinations[this.site.root]?.adjustable) return; // nothing goes up that is shown
     this.#reweighing ??= this.files
       .arrays("upward.bin.gz")
       .then((file) => new Reweighing(this.site.combinations, this.site.root, file.arrays));

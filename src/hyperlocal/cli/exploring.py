@@ -12,21 +12,23 @@ import typer
 
 from hyperlocal.cli.common import PopulationOption, QuietOption, progress, share_of_steps
 from hyperlocal.cli.publishing import (
-    DistrictsOption,
-    GroupsOption,
     PlacesOption,
-    RegionsOption,
-    SameAreasOption,
-    SiteBoundariesOption,
     SiteOptions,
     SitePostcodesOption,
+    WelshOption,
+    site_sources,
+)
+from hyperlocal.cli.supplying import (
+    BoundariesOption,
+    DistrictsOption,
+    GroupsOption,
+    RegionsOption,
+    SameAreasOption,
     UncertaintyOption,
     VersionLookupOption,
     VersionMatchOption,
     VersionOption,
     VersionPopulationOption,
-    WelshOption,
-    site_sources,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ def explore(
             help="A results folder that 'build' wrote, or a site that 'publish-site' wrote.",
         ),
     ],
-    boundaries: SiteBoundariesOption = None,
+    boundaries: BoundariesOption = None,
     districts: DistrictsOption = None,
     regions: RegionsOption = None,
     groups: GroupsOption = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,10 +11,23 @@ from hyperlocal.cli.common import (
     PopulationOption,
     QuietOption,
     ResultsArgument,
-    assignments,
     number_of,
     progress,
     share_of_steps,
+)
+from hyperlocal.cli.supplying import (
+    BoundariesOption,
+    DistrictsOption,
+    GroupsOption,
+    RegionsOption,
+    SameAreasOption,
+    SuppliedOptions,
+    UncertaintyOption,
+    VersionLookupOption,
+    VersionMatchOption,
+    VersionOption,
+    VersionPopulationOption,
+    sources,
 )
 
 if TYPE_CHECKING:
@@ -23,39 +36,6 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1_000_000
 
-SiteBoundariesOption = Annotated[
-    str | None,
-    typer.Option(
-        "--boundaries",
-        metavar="FILE[:COLUMN]",
-        help="The boundaries of the areas: GeoPackage, GeoJSON, Shapefile or GeoParquet. Without "
-        "them there is no map.",
-    ),
-]
-DistrictsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--districts",
-        metavar="FILE[:COLUMN]",
-        help="A lookup of the districts; several lead on from each other.",
-    ),
-]
-RegionsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--regions",
-        metavar="FILE[:COLUMN]",
-        help="A lookup of the regions, of areas or of districts; several lead on from each other.",
-    ),
-]
-GroupsOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--groups",
-        metavar="FILE[:COLUMN]",
-        help="A lookup of another kind of larger areas, such as wards; may be repeated.",
-    ),
-]
 SitePostcodesOption = Annotated[
     str | None,
     typer.Option(
@@ -70,53 +50,6 @@ PlacesOption = Annotated[
         help="Named places: a table with name, and longitude and latitude or easting and northing.",
     ),
 ]
-VersionOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--version",
-        metavar="[LABEL=]RESULTS",
-        help="Another version to compare with: a results folder, or the file of a published table. "
-        "May be repeated.",
-    ),
-]
-VersionLookupOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--version-lookup",
-        metavar="LABEL=FILE:OLD_COLUMN:NEW_COLUMN",
-        help="For a version of other areas: a table of its areas and these that share ground.",
-    ),
-]
-VersionPopulationOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--version-population",
-        metavar="LABEL=FILE:COLUMN",
-        help="For a version of which areas were joined: the people of its areas.",
-    ),
-]
-VersionMatchOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--version-match",
-        metavar="OLD=NEW",
-        help="What other versions call differently: the id there, and the one in this index.",
-    ),
-]
-SameAreasOption = Annotated[
-    bool,
-    typer.Option(
-        "--same-areas", help="Areas of this index or of another version alone were left out."
-    ),
-]
-UncertaintyOption = Annotated[
-    str | None,
-    typer.Option(
-        "--uncertainty",
-        metavar="DIR",
-        help="The folder that 'hyperlocal uncertainty --out' wrote: intervals of ranks.",
-    ),
-]
 WelshOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -128,22 +61,11 @@ WelshOption = Annotated[
 ]
 
 
-class SiteOptions(TypedDict):
-    """What the options above hold; each by the name of its option."""
+class SiteOptions(SuppliedOptions):
+    """What all options of a site hold; each by the name of its option."""
 
-    boundaries: str | None
-    districts: list[str] | None
-    regions: list[str] | None
-    groups: list[str] | None
     postcodes: str | None
     places: str | None
-    version: list[str] | None
-    version_lookup: list[str] | None
-    version_population: list[str] | None
-    version_match: list[str] | None
-    same_areas: bool
-    uncertainty: str | None
-    population: list[str] | None
     welsh: list[str] | None
 
 
@@ -152,7 +74,7 @@ def publish_site(
     out: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="The site; replaced when complete.")
     ],
-    boundaries: SiteBoundariesOption = None,
+    boundaries: BoundariesOption = None,
     districts: DistrictsOption = None,
     regions: RegionsOption = None,
     groups: GroupsOption = None,
@@ -198,51 +120,14 @@ def publish_site(
 
 def site_sources(given: SiteOptions) -> SiteSources:
     """Return what the options of a command supply beside the results."""
-    from hyperlocal.analysis.supplied import VersionSource
     from hyperlocal.explorer.sources import SiteSources
 
-    lookups = assignments(given["version_lookup"], "--version-lookup")
-    people = assignments(given["version_population"], "--version-population")
-    match = assignments(given["version_match"], "--version-match")
-    labelled = [_labelled(one) for one in given["version"] or []]
-    labels = {label for label, _ in labelled}
-    for option, named in (("--version-lookup", lookups), ("--version-population", people)):
-        if unknown := [label for label in named if label not in labels]:
-            raise typer.BadParameter(
-                f"no version is called {unknown[0]!r}; label it: --version {unknown[0]}=PATH",
-                param_hint=option,
-            )
-    versions = [
-        VersionSource(
-            path,
-            label,
-            lookups.get(label, ""),
-            people.get(label, ""),
-            match,
-            given["same_areas"],
-        )
-        for label, path in labelled
-    ]
     return SiteSources(
-        boundaries=given["boundaries"],
-        districts=tuple(given["districts"] or ()),
-        regions=tuple(given["regions"] or ()),
-        groups=tuple(given["groups"] or ()),
+        **vars(sources(given)),
         postcodes=given["postcodes"],
         places=given["places"],
-        populations=tuple(given["population"] or ()),
-        versions=tuple(versions),
-        uncertainty=given["uncertainty"],
         welsh=tuple(given["welsh"] or ()),
     )
-
-
-def _labelled(given: str) -> tuple[str, str]:
-    """Part ``LABEL=PATH``; a path that is there is taken as it is."""
-    label, equals, path = given.partition("=")
-    if not equals or Path(given).exists():
-        return "", given
-    return label.strip(), path.strip()
 
 
 def _show(written: SiteWritten) -> None:

@@ -19,6 +19,7 @@ from hyperlocal.definition.models import (
     WrittenDefinition,
 )
 from hyperlocal.definition.nodes import Indicator, Mean, Rate, Ratio
+from hyperlocal.definition.publishing import check_publish
 from hyperlocal.definition.resolve import ResolvedNode, used_inputs, used_records
 from hyperlocal.definition.source import ROLES, Path, Source
 from hyperlocal.definition.tables import Tables
@@ -268,6 +269,7 @@ class _Checker:
                 node.looked_up("high_value"),
             )
         self.shrinkage(node)
+        check_publish(self.findings, node, self.written)
         self.boundaries(node)
         written = node.written
         assert isinstance(written, Indicator)

@@ -14,7 +14,7 @@ from hyperlocal.definition.models import (
 )
 from hyperlocal.definition.resolve import ResolvedNode
 
-_OF_SCORES = ("high_value", "transform", "published_score", "standardise", "shrink_to")
+_OF_SCORES = ("high_value", "transform", "published_score", "standardise", "shrink_to", "publish")
 
 
 def added_up(root: ResolvedNode) -> frozenset[str]:

@@ -151,6 +151,11 @@ class Filed(Metadata, Reading):
     """A table that comes in a file, or in one of several forms."""
 
     file: Text | None = Field(None, description="The file, relative to the data folder.")
+    attribution: Text = Field(
+        "",
+        description="What its publisher asks to have said wherever the data, or what is made of "
+        "them, are published.",
+    )
     forms: tuple[Form, ...] = Field(
         (), description="Instead of a file: the accepted forms; the first that is there is used."
     )

@@ -310,6 +310,14 @@ class WrittenDefinition(Part):
     publisher: Text = ""
     licence: Text = ""
     url: Text = ""
+    concept: Literal["need", "deprivation"] = Field(
+        "need",
+        description="What the index measures, in the words of tables and reports: rank 1 is the "
+        "most `need`, or the most deprived.",
+    )
+    place: Text = Field(
+        "", description="The country or region that the areas make up, for titles of maps."
+    )
     areas: Areas
     conventions: Conventions = Field(default_factory=Conventions)
     quality: Quality = Field(

@@ -15,6 +15,7 @@ from hyperlocal.definition.settings import (
     FactorAnalysisWeights,
     Metadata,
     Part,
+    Publish,
     Quality,
     RoleDefaults,
     Standing,
@@ -26,7 +27,11 @@ WrittenNode = Group | Indicator
 Scheme = str | FactorAnalysisWeights
 BUILT_IN = "built in"
 _OF_INPUTS: Path = ("defaults", "input")
-IN_PARTS: dict[str, type[Part]] = {"quality": Quality, "conventions": Conventions}
+IN_PARTS: dict[str, type[Part]] = {
+    "quality": Quality,
+    "conventions": Conventions,
+    "publish": Publish,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class NodeSettings:
     published_score: str
     quality: Quality
     conventions: Conventions
+    publish: Publish
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,10 +268,13 @@ def _settings(place: _Place) -> tuple[NodeSettings, dict[str, str]]:
         places: list[tuple[Path, Part]] = [
             ((*at, key), getattr(here, key)) for at, here in inherited
         ]
-        places.append(((key,), getattr(place.definition, key)))
+        if key in WrittenDefinition.model_fields:
+            places.append(((key,), getattr(place.definition, key)))
         agreed = {name: _look_up(places, name) for name in part.model_fields}
         origins |= {f"{key}.{name}": origin for name, (_, origin) in agreed.items()}
         found[key] = part(**{name: value for name, (value, _) in agreed.items()})
+    if found["publish"].geography == place.definition.areas.geography:  # as without any
+        found["publish"] = found["publish"].model_copy(update={"geography": None})
     return NodeSettings(**found), origins
 
 

@@ -164,6 +164,27 @@ Check = Literal[
 ]
 
 
+class Publish(Part):
+    """Where the values of an indicator may be shown, and how exactly; it changes no score."""
+
+    geography: Text | None = Field(
+        None,
+        description="The areas whose values may be shown: those of the index, one of "
+        "`areas.within`, whose values are made of theirs, or `none`. Without it: those of the "
+        "index.",
+    )
+    round_to: Annotated[int, Field(strict=True, ge=1)] | Literal["none"] = Field(
+        "none",
+        description="What counts are rounded to, such as 5, before they are shown; the value is "
+        "computed from the rounded counts.",
+    )
+    suppress_below: Annotated[int, Field(strict=True, ge=2)] | Literal["none"] = Field(
+        "none",
+        description="Counts from 1 up to, but without, this number are not shown, nor is a value "
+        "that rests on one.",
+    )
+
+
 class Treatment(Part):
     """How indicators are treated. Stated at a node, it holds for everything below that node."""
 
@@ -203,6 +224,10 @@ class Treatment(Part):
     )
     conventions: Conventions = Field(
         default_factory=Conventions, description="Conventions that differ from those above."
+    )
+    publish: Publish = Field(
+        default_factory=Publish,
+        description="What of the indicator may be shown. The ranks are the same with and without.",
     )
 
 

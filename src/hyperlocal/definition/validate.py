@@ -45,7 +45,7 @@ _STAND_INS_IN_LISTS: dict[str, Value] = {
     "forms": {"file": ""},
     "accept": "heywood_case",
 }
-_UNIONS = ("weights", "n", "exponential")
+_UNIONS = ("weights", "n", "exponential", "round_to", "suppress_below")
 
 
 def validate(

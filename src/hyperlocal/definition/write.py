@@ -136,6 +136,9 @@ def _node(node: ResolvedNode, conventions: Conventions, counts: frozenset[str]) 
     stated = settings.quality.model_dump(mode="json", exclude_none=True)
     if node.is_indicator and not is_added_up and stated:
         values["quality"] = stated
+    publish = settings.publish.model_dump(mode="json", exclude_defaults=True)
+    if node.is_indicator and not is_added_up and publish:
+        values["publish"] = publish
     if written.accept:
         values["accept"] = dict(written.accept)
     if settings.conventions != conventions:

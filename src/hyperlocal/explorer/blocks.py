@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from hyperlocal.explorer.arrays import write_arrays
+from hyperlocal.explorer.columns import withheld_columns
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline import Results
 
@@ -18,7 +19,7 @@ WORKERS = 2
 
 
 def write_blocks(folder: Path, results: Results, beside: Mapping[str, FloatArray]) -> int:
-    """Write all columns of numbers, in blocks of areas.
+    """Write all columns of numbers that the definition lets out, in blocks of areas.
 
     Parameters
     ----------
@@ -34,8 +35,11 @@ def write_blocks(folder: Path, results: Results, beside: Mapping[str, FloatArray
     int
         How many files there are.
     """
+    withheld = withheld_columns(results.definition) & set(results.areas.columns)
     numbers = results.areas.select(
-        pl.selectors.numeric().cast(pl.Float64).fill_null(float("nan"))
+        (pl.selectors.numeric() - pl.selectors.by_name(*withheld))
+        .cast(pl.Float64)
+        .fill_null(float("nan"))
     ).with_columns(pl.Series(name, values, pl.Float64) for name, values in beside.items())
     names = numbers.columns
     rows = numbers.to_numpy(order="fortran") if names else np.empty((results.areas.height, 0))

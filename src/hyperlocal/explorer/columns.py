@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperlocal.analysis.measures import Measure
+from hyperlocal.definition import Definition
+from hyperlocal.definition.publishing import may_leave
 from hyperlocal.explorer.arrays import Array, write_arrays
 from hyperlocal.methods import FloatArray
+from hyperlocal.pipeline.write import ends_of
 
 FEW = np.iinfo(np.uint16).max
 
@@ -70,8 +73,30 @@ def column_file(node: str) -> str:
     return f"columns/{node}.bin.gz"
 
 
+def withheld_columns(definition: Definition) -> frozenset[str]:
+    """Return the names of all columns of results that a definition does not let out.
+
+    Parameters
+    ----------
+    definition
+        The definition.
+
+    Examples
+    --------
+    >>> import hyperlocal
+    >>> "obese_children_value" in withheld_columns(hyperlocal.load("wimd-2019"))
+    True
+    """
+    return frozenset(
+        f"{node.id}_{end}"
+        for node in definition.nodes
+        for end in ends_of(node)
+        if not may_leave(node, end)
+    )
+
+
 def write_columns(folder: Path, ranked: Sequence[Measure]) -> None:
-    """Write a file for every ranked node.
+    """Write a file for every ranked node; one whose scores may not leave has none in it.
 
     Parameters
     ----------
@@ -81,9 +106,12 @@ def write_columns(folder: Path, ranked: Sequence[Measure]) -> None:
         The nodes.
     """
     for one in ranked:
+        score = one.score.astype(np.float64)
+        if not may_leave(one.node, "score"):
+            score = np.full_like(score, np.nan)
         arrays = {
             "rank": as_ranks(one.rank),
             "decile": as_deciles(one.decile),
-            "score": one.score.astype(np.float64),
+            "score": score,
         }
         write_arrays(folder / column_file(one.id), arrays)

@@ -11,6 +11,7 @@ import numpy as np
 from hyperlocal.analysis.measures import Measure, column
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.effect import standardisation
+from hyperlocal.definition.publishing import adds_up_withheld
 from hyperlocal.definition.settings import FactorAnalysisWeights
 from hyperlocal.explorer.arrays import write_arrays
 from hyperlocal.methods import FloatArray
@@ -65,7 +66,8 @@ def adjustable_nodes(root: ResolvedNode) -> Iterator[str]:
     """Yield the nodes whose weights can be changed so that all above them can be computed again.
 
     What goes up of such a node, and of all above it, is its weighted sum or the exponentially
-    transformed rank of it. Above it no weights are estimated anew from what goes up.
+    transformed rank of it. Above it no weights are estimated anew from what goes up. What goes up
+    of its children may be shown.
 
     Parameters
     ----------
@@ -79,6 +81,8 @@ def adjustable_nodes(root: ResolvedNode) -> Iterator[str]:
     ['wimd_2019_domains']
     """
     if root.is_indicator or not root.children or standardisation(root) != "none":
+        return
+    if adds_up_withheld(root):
         return
     yield root.id
     if isinstance(root.scheme, FactorAnalysisWeights):

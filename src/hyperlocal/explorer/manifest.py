@@ -9,6 +9,8 @@ from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.report import made_from
 from hyperlocal.analysis.supplied import KnownPopulations
 from hyperlocal.definition import ResolvedNode
+from hyperlocal.definition.effect import added_up
+from hyperlocal.definition.publishing import NOWHERE, may_leave, restricted
 from hyperlocal.explorer.columns import column_file
 from hyperlocal.explorer.combinations import combinations
 from hyperlocal.explorer.places import FILE as PLACES
@@ -93,6 +95,8 @@ def _nodes(results: Results, material: Material) -> Iterator[dict[str, Any]]:
         for node, child, weight in results.weights.select("node", "child", "weight").iter_rows()
     }
 
+    parts = added_up(results.definition.root)
+
     def walk(
         node: ResolvedNode, parent: ResolvedNode | None, level: int
     ) -> Iterator[dict[str, Any]]:
@@ -103,6 +107,7 @@ def _nodes(results: Results, material: Material) -> Iterator[dict[str, Any]]:
             "weight": weights.get((parent.id, node.id)) if parent else None,
             **_ranking(node, ranked.get(node.id), material.populations),
             "columns": _columns(results, node, material),
+            "publish": _publish(node, node.id in parts),
         }
         for child in (*node.children, *node.supplementary):
             yield from walk(child, node, level + 1)
@@ -141,10 +146,22 @@ def _ranking(
     }
 
 
+def _publish(node: ResolvedNode, is_added_up: bool) -> dict[str, Any] | None:
+    """Return how an indicator may be shown; None where it may be for every area, exactly."""
+    if not restricted(node):
+        return None
+    stated = node.settings.publish.model_dump()
+    if is_added_up:  # counts are shown as parts of their rate, or not at all
+        stated["geography"] = NOWHERE
+    shown = {name: None if value == "none" else value for name, value in stated.items()}
+    return {**shown, "nowhere": stated["geography"] == NOWHERE}
+
+
 def _columns(results: Results, node: ResolvedNode, material: Material) -> list[str]:
     """Return the columns of a node in the blocks."""
     there = results.areas.columns
     names = [name for name in COLUMN_ORDER if f"{node.id}_{name}" in there]
+    names = [name for name in names if may_leave(node, name)]
     intervals = material.intervals
     if intervals is not None and intervals.node == node.id:
         names += intervals.columns

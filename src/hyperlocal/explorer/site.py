@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from hyperlocal.definition.publishing import withheld_in_words
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.explorer.areas import write_areas
 from hyperlocal.explorer.blocks import write_blocks
@@ -162,7 +163,7 @@ def write_data(
     write_similar(folder, results)
     tell("Writing all numbers of all areas")
     write_blocks(folder, results, material.intervals.named if material.intervals else {})
-    notes = [*_excluded(results), *material.supplied.notes]
+    notes = [*_excluded(results), *withheld_in_words(results.definition), *material.supplied.notes]
     for one in material.larger:
         tell(f"Summarising {one.id}")
         notes += write_summaries(folder, results, one, material.populations)

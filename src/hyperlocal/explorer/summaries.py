@@ -11,6 +11,7 @@ import polars as pl
 from hyperlocal.analysis.groups import Groups
 from hyperlocal.analysis.measures import Measure, measures
 from hyperlocal.analysis.supplied import SUMMARISED, KnownPopulations, LargerAreas, summaries
+from hyperlocal.definition.publishing import may_leave
 from hyperlocal.explorer.arrays import write_arrays, write_json
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline import Results
@@ -89,5 +90,6 @@ def _columns(table: pl.DataFrame) -> dict[str, Any]:
 
 
 def ranked_nodes(results: Results) -> list[Measure]:
-    """Return all nodes that areas are ranked by, parents before their children."""
-    return measures(results, roles=(*SUMMARISED, "indicators"))
+    """Return all nodes whose ranks of areas may be shown, parents before their children."""
+    ranked = measures(results, roles=(*SUMMARISED, "indicators"))
+    return [one for one in ranked if may_leave(one.node, "rank")]

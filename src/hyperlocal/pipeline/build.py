@@ -28,6 +28,7 @@ from hyperlocal.pipeline.evaluate import evaluate, input_columns, load_methods, 
 from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
 from hyperlocal.pipeline.gathering import Gatherer
 from hyperlocal.pipeline.inputs import Inputs
+from hyperlocal.pipeline.integrity import write_checksums
 from hyperlocal.pipeline.quality import Assessment, assess, flags, quality_record, refusals
 from hyperlocal.pipeline.reading import data_folder
 from hyperlocal.pipeline.results import Results
@@ -142,13 +143,11 @@ def build(
         }
         if any(definition.routes.values()):
             tables["unplaced"] = prepared.inputs.unplaced
-        records = {
-            "quality": quality_record(definition, results, prepared.assessments),
-            "datapackage": data_package(definition, tables),
-        }
+        records = {"quality": quality_record(definition, results, prepared.assessments)}
         write_results(folder, definition, tables, records)
         times.append(time.perf_counter())
         write_record(folder, "provenance", provenance(prepared, results, started, times))
+        write_checksums(folder, data_package(definition, tables))
     report("Done", steps, steps)
     return Results.open(out)
 

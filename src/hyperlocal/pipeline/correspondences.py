@@ -226,7 +226,9 @@ class Correspondences:
         stated, inputs = self.definition.written.correspondences[name], self.definition.inputs
         said = [stated.model_dump_json(exclude={"title", "saved", "most_unplaced"})]
         said += [
-            inputs[of].model_dump_json(exclude={"file", "forms", "title", "url", "licence"})
+            inputs[of].model_dump_json(
+                exclude={"file", "forms", "title", "url", "licence", "attribution"}
+            )
             for _, of in inputs_of(stated)
         ]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()

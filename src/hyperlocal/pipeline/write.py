@@ -22,6 +22,11 @@ from hyperlocal.pipeline.area_list import AreaList
 from hyperlocal.pipeline.computation import NodeResult
 
 WHOLE_RANKS = ("rank", "decile")
+TEXT_FILES = {
+    "definition.yaml": "The definition, with every setting stated",
+    "quality.json": "What is known of the fitness of each indicator and each factor analysis",
+    "provenance.json": "The inputs, what was done with them, versions and timings",
+}
 COLUMN_ORDER = (
     "numerator",
     "denominator",
@@ -96,12 +101,18 @@ def areas_table(
 
 
 def _in_order(found: Mapping[str, FloatArray], node: ResolvedNode) -> list[str]:
-    """Return the names of a node's columns in the order of the table: those of its kind first."""
+    """Return the names of a node's columns that there are, in the order of the table."""
+    return [name for name in ends_of(node) if name in found]
+
+
+def ends_of(node: ResolvedNode) -> tuple[str, ...]:
+    """Return how columns of a node can end, in the order of the table: those of its kind first."""
     own: tuple[str, ...] = ()
     if isinstance(node.written, Indicator):
         own = (*REGISTRY[node.written.kind].meanings, *node.written.measured_from())
-    names = dict.fromkeys((*(name for name in own if name not in COLUMN_ORDER), *COLUMN_ORDER))
-    return [name for name in names if name in found]
+    return tuple(
+        dict.fromkeys((*(name for name in own if name not in COLUMN_ORDER), *COLUMN_ORDER))
+    )
 
 
 def weights_table(definition: Definition, results: Mapping[str, NodeResult]) -> pl.DataFrame:
@@ -177,8 +188,8 @@ def write_record(folder: Path, name: str, record: Mapping[str, Any]) -> None:
 
 
 def data_package(definition: Definition, tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
-    """Return the Frictionless description of the tables."""
-    resources = [
+    """Return the Frictionless description of the tables and of the files beside them."""
+    resources: list[dict[str, Any]] = [
         {
             "name": name,
             "path": f"{name}.parquet",
@@ -192,6 +203,10 @@ def data_package(definition: Definition, tables: Mapping[str, pl.DataFrame]) -> 
         }
         for name, table in tables.items()
     ]
+    for path, title in TEXT_FILES.items():
+        name, form = path.split(".")
+        described = {"name": name, "path": path, "title": title}
+        resources.append(described | {"format": form, "mediatype": f"application/{form}"})
     package: dict[str, Any] = {
         "name": definition.id.replace("_", "-"),
         "title": definition.title,

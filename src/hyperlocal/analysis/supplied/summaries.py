@@ -9,6 +9,7 @@ from hyperlocal.analysis.districts import SUMMARIES, district_table
 from hyperlocal.analysis.measures import PARTS, measures
 from hyperlocal.analysis.populations import Populations
 from hyperlocal.analysis.supplied.larger import LargerAreas
+from hyperlocal.definition.publishing import may_leave
 from hyperlocal.errors import DataError
 from hyperlocal.methods.ranks import HUNDRED
 from hyperlocal.pipeline import Results
@@ -16,6 +17,7 @@ from hyperlocal.pipeline import Results
 UNWEIGHTED = ("proportion",)
 """The summaries that count areas, and need nobody to be weighed by."""
 MANY = "extent"
+OF_SCORES = "average_score"
 SUMMARISED = (*PARTS, "supplementary")
 
 
@@ -51,10 +53,14 @@ def summaries(
     tables: dict[str, pl.DataFrame] = {}
     notes: list[str] = []
     for one in measures(results, roles=SUMMARISED):
+        if not may_leave(one.node, "rank"):
+            notes.append(f"{one.id} is not summarised: the definition does not let out its ranks")
+            continue
         few = one.number < HUNDRED
         if few and MANY in asked:
             notes.append(f"{one.id} ranks under {HUNDRED} areas, and has no extent")
-        possible = tuple(name for name in asked if not (few and name == MANY))
+        none = {MANY if few else "", "" if may_leave(one.node, "score") else OF_SCORES}
+        possible = tuple(name for name in asked if name not in none)
         try:
             tables[one.id] = district_table([one], larger.groups, weights, possible)
         except DataError as error:

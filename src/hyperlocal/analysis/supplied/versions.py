@@ -11,6 +11,7 @@ from hyperlocal.analysis.supplied.larger import identifier
 from hyperlocal.analysis.versions.carried import carry
 from hyperlocal.analysis.versions.lookup import correspondence_of
 from hyperlocal.analysis.versions.version import Version, open_version, pairs
+from hyperlocal.definition.publishing import may_leave
 from hyperlocal.errors import DataError, HyperlocalError, Problem, ResultsError
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline import Results
@@ -116,7 +117,11 @@ def read_version(
         residents = weights.general if weights else None
         through = correspondence_of(source.lookup, other, this, residents)
     match = {old: new for old, new in source.match.items() if old in other.measures}
-    paired = pairs(other, this, match)
+    paired = [
+        pair
+        for pair in pairs(other, this, match)
+        if may_leave(pair.old.node, "rank") and may_leave(pair.new.node, "rank")
+    ]
     wanted = list({pair.old.id: pair.old for pair in paired}.values())
     people = _people(other, source)
     carried = carry(other, this, wanted, through, people, same_areas=source.same_areas)

@@ -1,0 +1,117 @@
+"""The commands that write what leaves the building: publications and profiles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hyperlocal.cli.common import (
+    PopulationOption,
+    QuietOption,
+    ResultsArgument,
+    number_of,
+    progress,
+    share_of_steps,
+)
+from hyperlocal.cli.supplying import (
+    BoundariesOption,
+    DistrictsOption,
+    GroupsOption,
+    RegionsOption,
+    SameAreasOption,
+    SuppliedOptions,
+    UncertaintyOption,
+    VersionLookupOption,
+    VersionMatchOption,
+    VersionOption,
+    VersionPopulationOption,
+    sources,
+)
+
+if TYPE_CHECKING:
+    from hyperlocal.present.publish import Published
+
+MEGABYTE = 1_000_000
+
+WithoutOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        metavar="PART",
+        help="Leave a part out: workbook, ods, geography, figures, report; may be repeated.",
+    ),
+]
+GeographySourceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--geography-source",
+        metavar="TEXT",
+        help="Whom to name for boundaries and lookups, as their licence asks; under every map.",
+    ),
+]
+
+
+def publish(
+    results: ResultsArgument,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="The publication; replaced when complete.")
+    ],
+    boundaries: BoundariesOption = None,
+    geography_source: GeographySourceOption = None,
+    districts: DistrictsOption = None,
+    regions: RegionsOption = None,
+    groups: GroupsOption = None,
+    version: VersionOption = None,
+    version_lookup: VersionLookupOption = None,
+    version_population: VersionPopulationOption = None,
+    version_match: VersionMatchOption = None,
+    same_areas: SameAreasOption = False,
+    uncertainty: UncertaintyOption = None,
+    population: PopulationOption = None,
+    profiles: Annotated[
+        str | None,
+        typer.Option(
+            "--profiles",
+            metavar="GEOGRAPHY",
+            help="Also a profile of each of these larger areas, such as ltla24; takes minutes.",
+        ),
+    ] = None,
+    without: WithoutOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write all that is published of an index: workbooks, CSV, maps, report, metadata."""
+    from hyperlocal.pipeline import Results
+    from hyperlocal.present.publish import Wanted
+    from hyperlocal.present.publish import publish as write
+
+    given = SuppliedOptions(
+        boundaries=boundaries,
+        districts=districts,
+        regions=regions,
+        groups=groups,
+        version=version,
+        version_lookup=version_lookup,
+        version_population=version_population,
+        version_match=version_match,
+        same_areas=same_areas,
+        uncertainty=uncertainty,
+        population=population,
+    )
+    wanted = Wanted(tuple(without or ()), profiles or "", geography_source or "")
+    with progress(quiet, share_of_steps) as told:
+        written = write(Results.open(results), out, sources(given), wanted, told)
+    if not quiet:
+        _show(written)
+
+
+def _show(written: Published) -> None:
+    """Say what was written, and where to begin."""
+    for note in written.notes:
+        typer.secho(f"note: {note}", fg=typer.colors.YELLOW, err=True)
+    size = f"{sum(written.sizes.values()) / MEGABYTE:,.1f} MB"
+    typer.echo(f"{written.folder}: {number_of(written.files, 'file')}, {size}")
+    for part, bytes_ in sorted(written.sizes.items(), key=lambda one: -one[1]):
+        typer.echo(f"  {part:<40} {bytes_ / MEGABYTE:6.1f} MB")
+    typer.echo(f"Begin with {written.folder / 'index.html'}")

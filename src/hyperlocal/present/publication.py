@@ -1,0 +1,186 @@
+"""A publication: a finished index with all tables that leave the building, made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hyperlocal.analysis.supplied import (
+    Intervals,
+    KnownPopulations,
+    LargerAreas,
+    OtherVersion,
+    Reading,
+    Sources,
+    Supplied,
+    Tell,
+    read_supplied,
+)
+from hyperlocal.definition import Definition
+from hyperlocal.errors import Problem, ResultsError
+from hyperlocal.geography import Boundaries
+from hyperlocal.pipeline import Results
+from hyperlocal.present.tables.about import (
+    inputs_table,
+    measures_table,
+    quality_table,
+    weights_table,
+)
+from hyperlocal.present.tables.areas import (
+    areas_table,
+    changes_table,
+    populations_table,
+    transformed_table,
+)
+from hyperlocal.present.tables.districts import districts_table
+from hyperlocal.present.tables.indicators import indicator_tables
+from hyperlocal.present.tables.model import Table
+from hyperlocal.present.words import Words
+
+
+@dataclass(frozen=True, eq=False)
+class Publication:
+    """A finished index, what was supplied beside it, and the tables that are published.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    supplied
+        Larger areas, people, boundaries, other versions, intervals.
+    tables
+        The tables, in the order in which a workbook shows them.
+    notes
+        What a reader should know.
+    """
+
+    results: Results
+    supplied: Supplied
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def definition(self) -> Definition:
+        """The definition."""
+        return self.results.definition
+
+    @property
+    def title(self) -> str:
+        """The title of the index."""
+        return self.definition.title
+
+    @property
+    def words(self) -> Words:
+        """The words in which the index is spoken of."""
+        return Words.of(self.definition)
+
+    @property
+    def built(self) -> str:
+        """When the index was built: a date and time as of ISO 8601."""
+        return str(self.results.provenance["built"])
+
+    @property
+    def larger(self) -> tuple[LargerAreas, ...]:
+        """The kinds of larger areas, the smallest first."""
+        return self.supplied.larger
+
+    @property
+    def populations(self) -> KnownPopulations:
+        """What areas are weighed by."""
+        return self.supplied.populations
+
+    @property
+    def boundaries(self) -> Boundaries | None:
+        """The boundaries of the areas, in the order of the results; or None."""
+        return self.supplied.boundaries
+
+    @property
+    def versions(self) -> tuple[OtherVersion, ...]:
+        """Other versions of the index."""
+        return self.supplied.versions
+
+    @property
+    def intervals(self) -> Intervals | None:
+        """How sure ranks are, or None."""
+        return self.supplied.intervals
+
+    def has(self, name: str) -> bool:
+        """Say whether there is a table of a name."""
+        return any(one.name == name for one in self.tables)
+
+    def table(self, name: str) -> Table:
+        """Return the table of a name.
+
+        Raises
+        ------
+        ResultsError
+            Where there is none.
+        """
+        found = next((one for one in self.tables if one.name == name), None)
+        if found is None:
+            known = ", ".join(one.name for one in self.tables)
+            raise ResultsError(Problem(f"there is no table {name!r}", f"known are: {known}"))
+        return found
+
+
+def read_publication(
+    results: Results, given: Sources | None = None, tell: Tell = lambda what: None
+) -> Publication:
+    """Read what is supplied beside a finished index, and make its tables.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    given
+        What is supplied; everything may be left out.
+    tell
+        Called with what is being done.
+
+    Returns
+    -------
+    Publication
+        The tables, and what they are about.
+
+    Raises
+    ------
+    DataError
+        With everything that is wrong in all files that are supplied.
+    ResultsError
+        Where the results lack something.
+
+    Examples
+    --------
+    ::
+
+        given = Sources(boundaries="lsoa21.gpkg", districts=("lookup.csv:LAD24CD",))
+        read_publication(Results.open("results"), given).table("areas").rows
+    """
+    tried = Reading(tell)
+    supplied = read_supplied(results, given or Sources(), tried)
+    tried.refuse()
+    tell("Making tables")
+    notes = [f"{one['code']} is left out: {one['reason']}" for one in _excluded(results)]
+    notes += supplied.notes
+    districts = []
+    for kind in supplied.larger:
+        table, said = districts_table(results, kind, supplied.populations.weights)
+        districts.append(table)
+        notes += said
+    made = (
+        areas_table(results, supplied.larger),
+        *indicator_tables(results),
+        *districts,
+        transformed_table(results),
+        populations_table(results, supplied.populations),
+        *(changes_table(results, one) for one in supplied.versions),
+        weights_table(results),
+        measures_table(results),
+        inputs_table(results),
+        quality_table(results),
+    )
+    tables = tuple(one for one in made if one is not None)
+    return Publication(results, supplied, tables, tuple(dict.fromkeys(notes)))
+
+
+def _excluded(results: Results) -> list[dict[str, str]]:
+    return list(results.provenance["excluded"])
