@@ -48,6 +48,7 @@ for command in (
     exploring.explore,
     publishing.publish_site,
     presenting.publish,
+    presenting.profile,
     looking_up.lookup,
     building.correspondences,
     building.synthesise,

@@ -106,6 +106,84 @@ def publish(
         _show(written)
 
 
+def profile(
+    results: ResultsArgument,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="The folder; with --all, replaced.")
+    ],
+    group: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[GROUP]", help="A district or another larger area, by its name or its code."
+        ),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="A profile of every one, and a page that leads to each.")
+    ] = False,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="GEOGRAPHY",
+            help="Of which kind of larger areas: ltla24; else of any, and with --all the smallest.",
+        ),
+    ] = None,
+    boundaries: BoundariesOption = None,
+    geography_source: GeographySourceOption = None,
+    districts: DistrictsOption = None,
+    regions: RegionsOption = None,
+    groups: GroupsOption = None,
+    version: VersionOption = None,
+    version_lookup: VersionLookupOption = None,
+    version_population: VersionPopulationOption = None,
+    version_match: VersionMatchOption = None,
+    same_areas: SameAreasOption = False,
+    population: PopulationOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write a briefing on a district, a region or any group of areas: PDF and web page."""
+    from hyperlocal.pipeline.integrity import open_verified
+    from hyperlocal.present.profile import (
+        find_group,
+        kinds_meant,
+        write_profile,
+        write_profiles,
+    )
+    from hyperlocal.present.publication import read_publication
+
+    if every == (group is not None):
+        said = "name a larger area, or write --all, and not both"
+        raise typer.BadParameter(said, param_hint="GROUP")
+    given = SuppliedOptions(
+        boundaries=boundaries,
+        districts=districts,
+        regions=regions,
+        groups=groups,
+        version=version,
+        version_lookup=version_lookup,
+        version_population=version_population,
+        version_match=version_match,
+        same_areas=same_areas,
+        uncertainty=None,
+        population=population,
+    )
+    opened, notes = open_verified(results)
+    with progress(quiet, share_of_steps, remaining=every) as told:
+        publication = read_publication(
+            opened, sources(given), lambda what: told(what, 0, 1), geography_source or ""
+        )
+        kinds = kinds_meant(publication, by)
+        if group is None:
+            written = write_profiles(publication, kinds[0].id, out, report=told)
+            said = f"{out}: {number_of(len(written.names), 'profile')}"
+        else:
+            said = "\n".join(map(str, write_profile(publication, *find_group(kinds, group), out)))
+    for note in () if quiet else (*notes, *publication.notes):
+        typer.secho(f"note: {note}", fg=typer.colors.YELLOW, err=True)
+    if not quiet:
+        typer.echo(said)
+
+
 def _show(written: Published) -> None:
     """Say what was written, and where to begin."""
     for note in written.notes:

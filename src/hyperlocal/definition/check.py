@@ -66,6 +66,7 @@ def check(
     checker.areas()
     checker.correspondences()
     checker.identifiers()
+    checker.considered()
     for node in root.walk():
         checker.effect(node)
         checker.population(node)
@@ -182,6 +183,20 @@ class _Checker:
                     "an id names columns of the results: give each node its own",
                 )
             first.setdefault(node.id, node.path)
+
+    def considered(self) -> None:
+        """Refuse what was considered for no part of the index, unless parts were taken out."""
+        known = {node.id: node for node in self.root.walk()}
+        parts = [node.id for node in self.root.top_down() if not node.is_indicator]
+        for name, one in self.written.considered.items():
+            if one.domain is None or one.domain in known or self.source.changed:
+                continue
+            self.add(
+                ("considered", name, "domain"),
+                f"there is no part {one.domain!r} of the index",
+                f"known are {', '.join(parts)}",
+                [path for path in self.findings.damaged if one.domain in path],
+            )
 
     def group(self, node: ResolvedNode) -> None:
         if not node.children:

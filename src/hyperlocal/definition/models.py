@@ -293,6 +293,20 @@ class Population(Metadata):
     column: Columns = Field(description="The column or columns to add up.")
 
 
+class Considered(Part):
+    """An indicator that was considered for the index and left out: reports say so, and why."""
+
+    title: Text = ""
+    domain: Identifier | None = Field(
+        None, description="The part of the index that it was considered for, by its id."
+    )
+    description: Text = ""
+    reason: Text = Field(min_length=1, description="Why it was left out.")
+    date: Text = Field("", description="The date or period of the data that were looked at.")
+    granularity: Text = Field("", description="The geography at which the data are published.")
+    source: Text = Field("", description="Where the data would have come from.")
+
+
 class Index(Group):
     """The root of the tree."""
 
@@ -341,6 +355,11 @@ class WrittenDefinition(Part):
         default_factory=dict,
         description="Counts that summaries of districts weigh the areas by, or add up. One whose "
         "input is optional and not there is left out.",
+    )
+    considered: dict[Identifier, Considered] = Field(
+        default_factory=dict,
+        description="What was considered for the index and left out, each under an id of its own, "
+        "with the reason.",
     )
     index: Index
 

@@ -46,6 +46,7 @@ class Metadata(Part):
     title: Text = Field("", description="The name to show; made from the id where absent.")
     title_cy: Text = Field("", description="The name to show in Welsh.")
     description: Text = ""
+    inclusion: Text = Field("", description="Why it is in the index: what it tells that is wanted.")
     source: Text = Field("", description="Where the data come from, as it is to be cited.")
     publisher: Text = ""
     date: Text = Field("", description="The date or period that the data describe.")

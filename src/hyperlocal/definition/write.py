@@ -42,6 +42,9 @@ def resolved_yaml(definition: Definition) -> str:
     for population in definition.populations:
         if population.settings.input is not None:  # perhaps that of the defaults, which are gone
             values["populations"][population.id].setdefault("input", population.settings.input)
+    for considered in values.get("considered", {}).values():
+        if considered.get("domain") not in definition.by_id:  # a change took it out
+            considered.pop("domain", None)
     values["conventions"] = written.conventions.model_dump(mode="json")
     values["index"] = _node(definition.root, written.conventions, added_up(definition.root))
     return _HEADER + as_yaml(values)

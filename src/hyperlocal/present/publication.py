@@ -20,6 +20,7 @@ from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.geography import Boundaries
 from hyperlocal.pipeline import Results
 from hyperlocal.present.tables.about import (
+    considered_table,
     inputs_table,
     measures_table,
     quality_table,
@@ -32,7 +33,7 @@ from hyperlocal.present.tables.areas import (
     transformed_table,
 )
 from hyperlocal.present.tables.districts import districts_table
-from hyperlocal.present.tables.indicators import indicator_tables
+from hyperlocal.present.tables.indicators import indicator_tables, left_out_of_indicators
 from hyperlocal.present.tables.model import Table
 from hyperlocal.present.words import Words
 
@@ -51,12 +52,15 @@ class Publication:
         The tables, in the order in which a workbook shows them.
     notes
         What a reader should know.
+    geography_source
+        Whom to name for the boundaries and lookups that were supplied.
     """
 
     results: Results
     supplied: Supplied
     tables: tuple[Table, ...]
     notes: tuple[str, ...]
+    geography_source: str = ""
 
     @property
     def definition(self) -> Definition:
@@ -123,7 +127,10 @@ class Publication:
 
 
 def read_publication(
-    results: Results, given: Sources | None = None, tell: Tell = lambda what: None
+    results: Results,
+    given: Sources | None = None,
+    tell: Tell = lambda what: None,
+    geography_source: str = "",
 ) -> Publication:
     """Read what is supplied beside a finished index, and make its tables.
 
@@ -135,6 +142,8 @@ def read_publication(
         What is supplied; everything may be left out.
     tell
         Called with what is being done.
+    geography_source
+        Whom to name for boundaries and lookups, as their licence asks.
 
     Returns
     -------
@@ -160,7 +169,7 @@ def read_publication(
     tried.refuse()
     tell("Making tables")
     notes = [f"{one['code']} is left out: {one['reason']}" for one in _excluded(results)]
-    notes += supplied.notes
+    notes += [*supplied.notes, *left_out_of_indicators(results)]
     districts = []
     for kind in supplied.larger:
         table, said = districts_table(results, kind, supplied.populations.weights)
@@ -175,11 +184,12 @@ def read_publication(
         *(changes_table(results, one) for one in supplied.versions),
         weights_table(results),
         measures_table(results),
+        considered_table(results),
         inputs_table(results),
         quality_table(results),
     )
     tables = tuple(one for one in made if one is not None)
-    return Publication(results, supplied, tables, tuple(dict.fromkeys(notes)))
+    return Publication(results, supplied, tables, tuple(dict.fromkeys(notes)), geography_source)
 
 
 def _excluded(results: Results) -> list[dict[str, str]]:

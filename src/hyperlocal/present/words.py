@@ -27,6 +27,9 @@ AREAS = {
 }
 """What areas of a geography are called, one and several."""
 
+SHORT = ("oa", "lsoa", "msoa")
+"""Kinds of areas that everyone calls by their initials."""
+
 ROLES = {
     "index": "index",
     "domains": "domain",
@@ -102,6 +105,18 @@ def areas_called(geography: str, number: int = 2) -> str:
     return AREAS[kind][number != 1]
 
 
+def areas_briefly(geography: str) -> str:
+    """Return what areas of a geography are called where there is little room.
+
+    Examples
+    --------
+    >>> areas_briefly("lsoa21"), areas_briefly("ltla24")
+    ('LSOAs', 'local authority districts')
+    """
+    kind = kind_of(geography)
+    return f"{kind.upper()}s" if kind in SHORT else areas_called(geography)
+
+
 def geography_called(geography: str) -> str:
     """Return a geography with its vintage as it stands in headings.
 
@@ -117,10 +132,6 @@ def geography_called(geography: str) -> str:
     short = kind.upper() if len(AREAS[kind][0].split()) > 1 and kind in SHORT else ""
     name = short or AREAS[kind][0][:1].upper() + AREAS[kind][0][1:]
     return f"{name} ({vintage})"
-
-
-SHORT = ("oa", "lsoa", "msoa")
-"""Kinds of areas that everyone calls by their initials."""
 
 
 def kind_of(geography: str) -> str:

@@ -31,7 +31,10 @@ SCHEMES = {
     "rescaled": "stated in the definition, scaled to add to 1",
     "factor_analysis": "factor analysis",
 }
-TOLD = ("source", "publisher", "date", "granularity", "unit", "description", "caveats")
+TOLD = ("source", "publisher", "date", "granularity", "description", "inclusion", "caveats")
+SPELT_OUT = {"%": "per cent", "‰": "per thousand", "£": "pounds", "€": "euros", "$": "dollars"}
+"""Units that are a sign alone, in words: a screen reader may leave out signs."""
+CONSIDERED = ("description", "reason", "source", "date", "granularity")
 
 
 def measures_table(results: Results) -> Table:
@@ -60,6 +63,7 @@ def measures_table(results: Results) -> Table:
                 "parent": parent or None,
                 "kind": written.kind,
                 "high_value": _high(node),
+                "unit": unit_in_words(written.unit) or None,
                 **{name: getattr(written, name) or None for name in TOLD},
             }
         )
@@ -80,6 +84,7 @@ def measures_table(results: Results) -> Table:
         Column("granularity", "Published for", "The areas that the data are published for"),
         Column("unit", "Unit", "The unit of its values"),
         Column("description", "Description", "What it measures"),
+        Column("inclusion", "Reason for inclusion", "Why it is in the index"),
         Column("caveats", "Caveats", "What to bear in mind"),
     )
     return _table(
@@ -91,6 +96,68 @@ def measures_table(results: Results) -> Table:
         pl.DataFrame(rows, schema=dict.fromkeys((one.name for one in columns), pl.String)),
         ("id",),
     )
+
+
+def considered_table(results: Results) -> Table | None:
+    """Return what was considered for the index and left out; None where nothing is stated.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+
+    Returns
+    -------
+    Table or None
+        A row for each, in the order of the definition: ``id``, ``title``, ``domain`` (the id of the
+        part that it was considered for) with its title, ``description``, ``reason``, ``source``,
+        ``date`` and ``granularity``.
+    """
+    stated = results.definition.written.considered
+    if not stated:
+        return None
+    titles = {node.id: node.title for node in results.definition.nodes}
+    rows = [
+        {
+            "id": name,
+            "title": one.title or name.replace("_", " ").capitalize(),
+            "domain": one.domain,
+            "domain_title": titles.get(one.domain or ""),
+            **{key: getattr(one, key) or None for key in CONSIDERED},
+        }
+        for name, one in stated.items()
+    ]
+    columns = (
+        Column("id", "Id", "What the definition calls it"),
+        Column("title", "Indicator", "What it would have been"),
+        Column("domain", "Considered for (id)", "The id of the part it was considered for"),
+        Column("domain_title", "Considered for", "The part that it was considered for"),
+        Column("description", "Description", "What it measures"),
+        Column("reason", "Reason for exclusion", "Why it was left out"),
+        Column("source", "Source", "Where the data would have come from"),
+        Column("date", "Date", "The date or period of the data that were looked at"),
+        Column("granularity", "Published for", "The areas that the data are published for"),
+    )
+    return _table(
+        results,
+        "considered",
+        "what was considered and left out",
+        "One row for each indicator that was considered for the index and is not part of it.",
+        columns,
+        pl.DataFrame(rows, schema=dict.fromkeys((one.name for one in columns), pl.String)),
+        ("id",),
+    )
+
+
+def unit_in_words(unit: str) -> str:
+    """Return a unit as it stands in tables: one that is a sign alone is written in words.
+
+    Examples
+    --------
+    >>> unit_in_words("%"), unit_in_words("£ a year")
+    ('per cent', '£ a year')
+    """
+    return SPELT_OUT.get(unit.strip(), unit)
 
 
 def weights_table(results: Results) -> Table:

@@ -192,7 +192,7 @@ def changes_table(results: Results, version: OtherVersion) -> Table:
 
 def published(results: Results) -> list[Measure]:
     """Return the nodes whose ranks are published: the index, its domains and sub-domains."""
-    return measures(results, roles=SUMMARISED)
+    return [one for one in measures(results, roles=SUMMARISED) if may_leave(one.node, "rank")]
 
 
 def _areas(results: Results) -> str:

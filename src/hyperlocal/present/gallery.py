@@ -1,0 +1,356 @@
+"""The maps and figures of a publication: which there are, and where the report shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from hyperlocal.analysis.measures import Measure
+from hyperlocal.analysis.supplied import LargerAreas, Tell
+from hyperlocal.methods import deciles
+from hyperlocal.pipeline.write import write_record
+from hyperlocal.present.citation import Credit
+from hyperlocal.present.figures import (
+    Figure,
+    Ground,
+    Subject,
+    correlation_table,
+    decile_map,
+    histogram,
+    hot_spot_map,
+    interval_band,
+    interval_plot,
+    lay_out,
+    movement_bars,
+    movement_map,
+    movement_table,
+    score_map,
+    weights_chart,
+)
+from hyperlocal.present.map_files.layers import dissolved
+from hyperlocal.present.publication import Publication
+from hyperlocal.present.report import Picture
+from hyperlocal.present.tables.areas import published
+from hyperlocal.present.words import areas_briefly
+
+MANY = 60
+"""Larger areas of which there are more have hot spots among themselves; fewer have a map each."""
+FEW = 4
+"""Of fewer larger areas no map is drawn."""
+FIRST = 30
+"""So many areas of the first ranks are shown with their intervals."""
+MANY_WEIGHTS = 24
+"""A chart of more weights than these would be taller than a page."""
+VECTORS = 5_000
+"""Maps of more areas go into the report as PNG: as SVG they would make it slow to turn over."""
+LARGE, SMALL = 0.85, 0.6
+"""The share of the page's width that maps of the index take, and those of its domains."""
+WHOLE = ("results", "change")
+"""The sections whose maps are large."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A figure, and where it belongs.
+
+    Parameters
+    ----------
+    figure
+        The figure.
+    section
+        The section of the report that shows it; empty where the report does not.
+    areas
+        How many areas it draws; 0 for a chart.
+    """
+
+    figure: Figure
+    section: str = ""
+    areas: int = 0
+
+
+def draw(publication: Publication, credit: Credit, tell: Tell = lambda what: None) -> list[Drawn]:
+    """Return all figures of a publication, as far as there is something to draw.
+
+    Parameters
+    ----------
+    publication
+        What is published.
+    credit
+        Whom to name for it.
+    tell
+        Called with what is being done.
+
+    Returns
+    -------
+    list of Drawn
+        Maps of the index, of its regions and of hot spots; histograms, correlations, weights,
+        intervals and movement.
+    """
+    studio = _Studio(publication, _source(credit))
+    found: list[Drawn] = []
+    for what, figures in (
+        ("Laying out maps", studio.maps),
+        ("Laying out regions", studio.regions),
+        ("Finding hot spots", studio.hot_spots),
+        ("Drawing charts", studio.charts),
+        ("Drawing change", studio.changes),
+        ("Drawing intervals", studio.intervals),
+    ):
+        tell(what)
+        found += figures()
+    return found
+
+
+def write_gallery(drawn: Sequence[Drawn], folder: Path, tell: Tell = lambda what: None) -> None:
+    """Write figures as PNG and SVG, with their alternative texts.
+
+    Parameters
+    ----------
+    drawn
+        The figures.
+    folder
+        The folder, which is made.
+    tell
+        Called with what is being done.
+
+    Notes
+    -----
+    ``figures.json`` holds the title, the alternative text and the source of each.
+    """
+    folder.mkdir()
+    for one in drawn:
+        figure = one.figure
+        (folder / f"{figure.name}.svg").write_text(figure.svg(), encoding="utf-8")
+        (folder / f"{figure.name}.png").write_bytes(figure.png())
+    said = [
+        {
+            "name": one.figure.name,
+            "files": [f"{one.figure.name}.png", f"{one.figure.name}.svg"],
+            "title": one.figure.title,
+            "alternative_text": one.figure.alt,
+            "source": one.figure.source,
+        }
+        for one in drawn
+    ]
+    write_record(folder, "figures", {"figures": said})
+
+
+def for_report(drawn: Sequence[Drawn]) -> list[Picture]:
+    """Return the figures that the technical report shows, without title and source of their own."""
+    pictures = []
+    for one in drawn:
+        if not one.section:
+            continue
+        figure, large = one.figure, one.areas > VECTORS
+        content = figure.png(bare=True) if large else figure.svg(bare=True).encode()
+        name = f"{figure.name}.{'png' if large else 'svg'}"
+        width = 1.0 if not one.areas else LARGE if one.section in WHOLE else SMALL
+        caption = f"{figure.title}. {figure.subtitle}".rstrip(". ")
+        pictures.append(Picture(name, figure.alt, caption, content, one.section, width))
+    return pictures
+
+
+def _source(credit: Credit) -> str:
+    """Return the line under a figure: whom to name, and the licence."""
+    who = f"Source: {credit.publisher}, {credit.title}." if credit.publisher else ""
+    return " ".join([who, *credit.attributions]).strip()
+
+
+@dataclass(frozen=True, eq=False)
+class _Studio:
+    """Draws the figures of one publication."""
+
+    publication: Publication
+    source: str
+
+    def maps(self) -> Iterator[Drawn]:
+        """Draw the areas of the index by decile and by score."""
+        ground = self._ground()
+        if ground is None:
+            return
+        root = self._index
+        where = self._subject("map_decile", root.title)
+        yield Drawn(decile_map(ground, self._deciles(root), where), "results", ground.areas)
+        scores = self._column(f"{root.id}_score")
+        if scores is not None:
+            where = self._subject("map_score", root.title)
+            figure = score_map(ground, scores, where, root.is_need)
+            yield Drawn(figure, "", ground.areas)
+
+    def regions(self) -> Iterator[Drawn]:
+        """Draw the areas of each region by decile."""
+        kind = self._few_larger_areas()
+        boundaries = self.publication.boundaries
+        if kind is None or boundaries is None:
+            return
+        shapes = boundaries.in_national_grid().shapes
+        found = self._deciles(self._index)
+        inner = self._names(self._many_larger_areas())
+        for place, (code, name) in enumerate(
+            zip(kind.groups.codes, kind.groups.names, strict=True)
+        ):
+            rows = np.flatnonzero(kind.of == place)
+            if not rows.size:
+                continue
+            borders = None if inner is None else inner.gather(rows)
+            ground = lay_out(shapes[rows], borders)
+            where = self._subject(f"map_decile_{code.lower()}", self._index.title, name or code)
+            yield Drawn(decile_map(ground, found.gather(rows), where), "", ground.areas)
+
+    def hot_spots(self) -> Iterator[Drawn]:
+        """Draw where the larger areas of most need are: of the index and of each domain."""
+        kind = self._many_larger_areas()
+        boundaries = self.publication.boundaries
+        if kind is None or boundaries is None:
+            return
+        shapes = dissolved(boundaries.in_national_grid().shapes, kind.of, len(kind.groups))
+        there = np.array([shape is not None for shape in shapes])
+        ground = lay_out(shapes[there])
+        names = kind.groups.names.filter(pl.Series(there))
+        rows = self.publication.table(f"districts_{kind.id}").rows
+        by = next(name for name in ("average_rank", "proportion") if name in rows.columns)
+        for one in published(self.publication.results):
+            ranks = rows.filter(measure=one.id)
+            if ranks.height != len(kind.groups):
+                continue
+            own = ranks[f"{by}_rank"].cast(pl.Float64).to_numpy()
+            tenths = deciles(own, len(own), one.node.settings.conventions.deciles)[there]
+            called = areas_briefly(kind.id)
+            where = self._subject(f"hot_spots_{one.id}", one.title, areas=called)
+            section = "results" if one.id == self._index.id else one.id
+            figure = hot_spot_map(ground, pl.Series(tenths), where, names)
+            yield Drawn(figure, section, ground.areas)
+
+    def charts(self) -> Iterator[Drawn]:
+        """Draw weights, correlations and a histogram of each transformed domain."""
+        publication, definition = self.publication, self.publication.definition
+        titles = {node.id: node.title for node in definition.nodes}
+        yield from self._weights(titles)
+        ranked = [one for one in published(publication.results) if one.node.role == "domains"]
+        if len(ranked) > 1:
+            ranks = publication.table("areas").rows.select(f"{one.id}_rank" for one in ranked)
+            where = self._subject("correlations", self._index.title)
+            yield Drawn(correlation_table(ranks, [one.title for one in ranked], where), "quality")
+        if not publication.has("transformed"):
+            return
+        rows = publication.table("transformed").rows
+        first = True
+        for one in ranked:
+            if f"{one.id}_transformed" not in rows.columns:
+                continue
+            where = self._subject(f"histogram_{one.id}", one.title)
+            section = "transformation" if first else ""
+            yield Drawn(histogram(rows[f"{one.id}_transformed"], where), section)
+            first = False
+
+    def _weights(self, titles: Mapping[str, str]) -> Iterator[Drawn]:
+        """Draw the weights: all in one chart, or where they are many those of each domain apart."""
+        weights = self.publication.table("weights").rows
+        root = self.publication.definition.root
+        where = self._subject("weights", root.title)
+        if weights.height <= MANY_WEIGHTS:
+            yield Drawn(weights_chart(weights, titles, where), "framework")
+            return
+        yield Drawn(weights_chart(weights.filter(node=root.id), titles, where), "framework")
+        for domain in root.children:
+            inside = [node.id for node in domain.top_down()]
+            own = weights.filter(pl.col("node").is_in(inside))
+            if own["node"].is_duplicated().any():
+                where = self._subject(f"weights_{domain.id}", domain.title)
+                yield Drawn(weights_chart(own, titles, where), domain.id)
+
+    def changes(self) -> Iterator[Drawn]:
+        """Draw how areas moved between deciles since each other version."""
+        ground = self._ground() if self.publication.versions else None
+        root = self._index
+        for version in self.publication.versions:
+            table = self.publication.table(f"changes_{version.id}").rows
+            if f"{root.id}_decile_then" not in table.columns:
+                continue
+            then, now = table[f"{root.id}_decile_then"], self._deciles(root)
+            named = (version.title, self.publication.title)
+            subject = self._subject(f"movement_{version.id}", root.title)
+            yield Drawn(movement_table(then, now, subject, named), "change")
+            subject = self._subject(f"movement_bars_{version.id}", root.title)
+            yield Drawn(movement_bars(then, now, subject, named))
+            if ground is not None:
+                subject = self._subject(f"map_movement_{version.id}", root.title)
+                figure = movement_map(ground, then, now, subject, named)
+                yield Drawn(figure, "change", ground.areas)
+
+    def intervals(self) -> Iterator[Drawn]:
+        """Draw how sure ranks are."""
+        known = self.publication.intervals
+        if known is None:
+            return
+        areas = self.publication.table("areas").rows
+        table = areas.select(
+            pl.coalesce("area_name", "area_code").alias("name"),
+            pl.col(f"{known.node}_rank").alias("rank"),
+        ).with_columns(
+            pl.Series("lower", known.columns["rank_lower"], nan_to_null=True),
+            pl.Series("upper", known.columns["rank_upper"], nan_to_null=True),
+        )
+        level = float(known.about["level"])
+        subject = self._subject("rank_intervals", self._index.title)
+        yield Drawn(interval_band(table, subject, level), "uncertainty")
+        first = table.sort("rank").head(FIRST)
+        subject = self._subject("rank_intervals_first", self._index.title)
+        yield Drawn(interval_plot(first, subject, level), "uncertainty")
+
+    @property
+    def _index(self) -> Measure:
+        return published(self.publication.results)[0]
+
+    def _deciles(self, one: Measure) -> pl.Series:
+        return self.publication.table("areas").rows[f"{one.id}_decile"]
+
+    def _column(self, name: str) -> pl.Series | None:
+        rows = self.publication.table("areas").rows
+        return rows[name] if name in rows.columns else None
+
+    def _subject(self, name: str, title: str, place: str = "", areas: str = "") -> Subject:
+        definition = self.publication.definition
+        whole = definition.written.place or self.publication.title
+        return Subject(
+            name,
+            title,
+            place or whole,
+            among=whole,
+            areas=areas or areas_briefly(definition.areas.geography),
+            source=self.source,
+            words=self.publication.words,
+        )
+
+    def _ground(self) -> Ground | None:
+        boundaries = self.publication.boundaries
+        if boundaries is None:
+            return None
+        borders = self._names(self._many_larger_areas())
+        return lay_out(boundaries.in_national_grid().shapes, borders)
+
+    def _many_larger_areas(self) -> LargerAreas | None:
+        """Return the larger areas that are districts: the fewest of those that are many."""
+        many = [one for one in self.publication.larger if len(one.groups) > FEW]
+        return next((one for one in many if self._has_summaries(one)), None)
+
+    def _few_larger_areas(self) -> LargerAreas | None:
+        """Return the larger areas that are regions: few, and not the only kind."""
+        own = self._many_larger_areas()
+        few = [one for one in self.publication.larger if 1 < len(one.groups) <= MANY]
+        return next((one for one in reversed(few) if one is not own), None)
+
+    def _has_summaries(self, kind: LargerAreas) -> bool:
+        return self.publication.has(f"districts_{kind.id}")
+
+    def _names(self, kind: LargerAreas | None) -> pl.Series | None:
+        """Return the name of the larger area that most of each area lies in."""
+        if kind is None:
+            return None
+        at = pl.Series(kind.of).cast(pl.Int64)
+        names = pl.select(pl.coalesce(kind.groups.names, kind.groups.codes)).to_series()
+        return names.gather(at.set(at < 0, None).cast(pl.UInt32))

@@ -1,0 +1,280 @@
+"""All that is published of an index, written into one folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from multiprocessing import get_context
+from pathlib import Path
+
+from hyperlocal.analysis.report import made_from
+from hyperlocal.analysis.supplied import Sources
+from hyperlocal.errors import Problem, ResultsError
+from hyperlocal.pipeline import Results
+from hyperlocal.pipeline.folder import replaced_folder
+from hyperlocal.pipeline.integrity import verify
+from hyperlocal.present.citation import Credit, credit_for
+from hyperlocal.present.csv_files import write_csvs
+from hyperlocal.present.folder import (
+    check_place,
+    publication_files,
+    write_publication_record,
+)
+from hyperlocal.present.gallery import Drawn, draw, for_report, write_gallery
+from hyperlocal.present.landing import write_landing_page
+from hyperlocal.present.map_files import write_map_files
+from hyperlocal.present.metadata import write_metadata
+from hyperlocal.present.profile import write_profiles
+from hyperlocal.present.publication import Publication, read_publication
+from hyperlocal.present.report import write_report
+from hyperlocal.present.workbooks import Cover, write_ods, write_workbook
+from hyperlocal.progress import Progress, say_nothing
+
+PARTS = ("workbook", "ods", "geography", "figures", "report")
+"""What can be left out. CSV files and what describes them are always written."""
+STEPS = 30
+"""About how many steps are told."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a publication is written, and what is said of what was supplied for it.
+
+    Parameters
+    ----------
+    without
+        The parts that are left out: of `PARTS`.
+    profiles
+        The kind of larger areas of which each gets a profile; empty for none.
+    geography_source
+        Whom to name for boundaries and lookups, as their licence asks.
+    """
+
+    without: tuple[str, ...] = ()
+    profiles: str = ""
+    geography_source: str = ""
+
+    def __contains__(self, part: str) -> bool:
+        return part not in self.without
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was written.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    files
+        How many files it holds.
+    sizes
+        How many bytes each file and each folder in it takes, by its name.
+    notes
+        What a reader should know.
+    """
+
+    folder: Path
+    files: int
+    sizes: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def publish(
+    results: Results,
+    out: str | Path,
+    given: Sources | None = None,
+    wanted: Wanted | None = None,
+    report: Progress = say_nothing,
+) -> Published:
+    """Write everything that is published of a finished index.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    out
+        The folder. An earlier publication there is replaced once the new one is complete.
+    given
+        What is supplied beside the results: boundaries, districts and so on.
+    wanted
+        What is written; everything but profiles without it.
+    report
+        Called with what is being done, how many steps are done, and of how many.
+
+    Returns
+    -------
+    Published
+        What was written.
+
+    Raises
+    ------
+    ResultsError
+        Where the results are incomplete or were changed, a part is unknown, or the folder holds
+        something else or cannot be written.
+    DataError
+        With everything that is wrong in all files that are supplied.
+
+    Notes
+    -----
+    The spreadsheets are written by a process of their own, which is started anew, so that a script
+    that calls this needs ``if __name__ == "__main__":``.
+
+    Examples
+    --------
+    England with maps and a page for each of its districts::
+
+        given = Sources(boundaries="lsoa21.gpkg", districts=("lookup.csv:LAD24CD",))
+        publish(Results.open("results"), "published", given, Wanted(profiles="lad24"))
+    """
+    path, wanted = Path(out), wanted or Wanted()
+    notes = list(verify(results))
+    _refuse_unknown_parts(wanted)
+    check_place(results, path)
+    done = count()
+
+    def tell(what: str) -> None:
+        report(what, min(next(done), STEPS - 1), STEPS)
+
+    publication = read_publication(results, given, tell, wanted.geography_source)
+    _refuse_unknown_profiles(publication, wanted)
+    credit = credit_for(publication)
+    notes += [*publication.notes, *credit.notes]
+    with replaced_folder(path, publication_files) as folder:
+        _write(publication, credit, wanted, folder, tell, report)
+        write_publication_record(folder, {"results": _made_from(results), "notes": notes})
+        sizes = _sizes(folder)
+        files = sum(1 for file in folder.rglob("*") if file.is_file())
+    report("Done", STEPS, STEPS)
+    return Published(path, files, sizes, tuple(dict.fromkeys(notes)))
+
+
+def _write(
+    publication: Publication,
+    credit: Credit,
+    wanted: Wanted,
+    folder: Path,
+    tell: Callable[[str], None],
+    report: Progress,
+) -> None:
+    """Write all parts into an empty folder."""
+    tell("Writing CSV files")
+    write_csvs(folder / "csv", publication.tables)
+    drawn: list[Drawn] = []
+    with _beside(_spreadsheets(publication, credit, wanted, folder)):
+        if "geography" in wanted and publication.boundaries is not None:
+            tell("Writing map files")
+            (folder / "geography").mkdir()
+            write_map_files(folder / "geography", publication, credit)
+        if "figures" in wanted or "report" in wanted:
+            drawn = draw(publication, credit, tell)
+        if "figures" in wanted:
+            tell("Drawing figures")
+            write_gallery(drawn, folder / "figures", tell)
+        if "report" in wanted:
+            tell("Typesetting the report")
+            write_report(publication, folder, for_report(drawn), credit)
+        tell("Finishing the spreadsheets")
+    if wanted.profiles:
+        write_profiles(publication, wanted.profiles, folder / "profiles", report=report)
+    tell("Describing all files")
+    write_landing_page(publication, credit, drawn, folder)
+    write_metadata(folder, publication.tables, credit)
+
+
+Spreadsheet = Callable[[], Path]
+
+
+def _spreadsheets(
+    publication: Publication, credit: Credit, wanted: Wanted, folder: Path
+) -> Iterator[Spreadsheet]:
+    """Yield what writes the spreadsheets that are wanted."""
+    cover, tables = _cover(publication, credit), publication.tables
+    stem = publication.definition.id
+    if "workbook" in wanted:
+        yield partial(write_workbook, folder / f"{stem}.xlsx", tables, cover)
+    if "ods" in wanted:
+        yield partial(write_ods, folder / f"{stem}.ods", tables, cover)
+
+
+@contextmanager
+def _beside(work: Iterator[Spreadsheet]) -> Iterator[None]:
+    """Do work in a process of its own while the block runs; on one core, after it."""
+    tasks = list(work)
+    if (os.cpu_count() or 1) < 2 or not tasks:
+        yield
+        for task in tasks:
+            task()
+        return
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        pending = [pool.submit(task) for task in tasks]
+        try:
+            yield
+            for one in pending:
+                one.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _cover(publication: Publication, credit: Credit) -> Cover:
+    """Return what the spreadsheets say of themselves."""
+    written = publication.definition.written
+    return Cover(
+        title=publication.title,
+        introduction=tuple(text for text in (written.description, _reading(publication)) if text),
+        publisher=written.publisher,
+        licence=credit.licence_said,
+        citation=credit.citation,
+        url=written.url,
+        notes=(*credit.attributions, *publication.notes),
+        made=credit.built,
+    )
+
+
+def _reading(publication: Publication) -> str:
+    """Say how ranks are to be read."""
+    words = publication.words
+    return (
+        f"Rank 1 is {words.most}. A rank tells the order of areas, not how far apart they are, and "
+        "nothing of any one person there. Ranks of different nations, and of indices made in "
+        "different ways, do not compare."
+    )
+
+
+def _made_from(results: Results) -> dict[str, object]:
+    """Return which finished index it was made from, without the folders of this machine."""
+    made = made_from(results)
+    return {**made, "folder": results.folder.name, "definition": Path(made["definition"]).name}
+
+
+def _refuse_unknown_parts(wanted: Wanted) -> None:
+    problems = [
+        Problem(f"there is no part {name!r} to leave out", f"parts are {', '.join(PARTS)}")
+        for name in wanted.without
+        if name not in PARTS
+    ]
+    if problems:
+        raise ResultsError(problems)
+
+
+def _refuse_unknown_profiles(publication: Publication, wanted: Wanted) -> None:
+    known = [one.id for one in publication.larger]
+    if wanted.profiles and wanted.profiles not in known:
+        said = f"there are no larger areas {wanted.profiles!r} to write profiles of"
+        remedy = f"known are {', '.join(known) or 'none'}; name others with --districts FILE:COLUMN"
+        raise ResultsError(Problem(said, remedy))
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    """Return the size of each file and folder in a folder."""
+    return {
+        path.name: path.stat().st_size
+        if path.is_file()
+        else sum(one.stat().st_size for one in path.rglob("*") if one.is_file())
+        for path in sorted(folder.iterdir())
+    }
