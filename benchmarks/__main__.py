@@ -12,17 +12,30 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks import analysis, explorer, shape
+from benchmarks.choropleth import choropleth
 from benchmarks.events import events
+from benchmarks.geopackage import geopackage
 from benchmarks.measure import ROOT, FailedError, Run, fastest, python, run
 from benchmarks.national import national
+from benchmarks.profiles import profiles
 from benchmarks.proximity import proximity
 from benchmarks.report import Figure, aligned, table
+from benchmarks.workbook import workbook
 
 FOLDER = ROOT / "build" / "bench"
 DATA = Path(os.environ.get("HYPERLOCAL_DATA", ROOT.parent / "shared" / "data"))
 TIMES = 5
 SIZES = (shape.AREAS, 100_000, 300_000)
-PACKAGES = ("geopandas", "hyperlocal", "numpy", "pandas", "polars", "scipy", "statsmodels")
+PACKAGES = (
+    "geopandas",
+    "hyperlocal",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "polars",
+    "scipy",
+    "statsmodels",
+)
 
 
 def build(definition: str | Path, data: Path, out: Path) -> list[str | Path]:
@@ -108,6 +121,24 @@ def shared_events() -> Iterator[Figure]:
         yield Figure("events", None, note=f"no folder {DATA}: set HYPERLOCAL_DATA")
         return
     yield from events(DATA, FOLDER / "events")
+
+
+def published() -> Iterator[Figure]:
+    """Measure what is published of England: workbook, GeoPackage, map, profiles."""
+    out, geography = FOLDER / "iod-2025-domains", DATA / "geography"
+    yield from workbook(_made("workbook"))
+    if not DATA.is_dir() or not out.is_dir():
+        yield Figure("publishing England", None, note="the English indices are not there")
+        return
+    yield from geopackage(DATA, _made("geopackage"))
+    yield from choropleth(DATA, _made("choropleth"))
+    yield from profiles(out, geography, _made("profiles"))
+
+
+def _made(name: str) -> Path:
+    folder = FOLDER / name
+    folder.mkdir()
+    return folder
 
 
 def synthetic(areas: int) -> Path:
@@ -198,6 +229,7 @@ def main() -> int:
             *in_a_browser(),
             *shared_events(),
             *proximity(FOLDER / "proximity"),
+            *published(),
         ]
     except FailedError as error:
         print(error, file=sys.stderr)
