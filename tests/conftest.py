@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+# Tests run side by side, a worker to a core, where the threads of a worker's linear algebra would
+# only wait for each other. It is read when numpy is imported, in every process that a test starts.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parents[1]
 PUBLISHED = Path(os.environ.get("HYPERLOCAL_DATA", ROOT.parent / "shared" / "data"))
 

@@ -54,6 +54,10 @@ class HyperlocalError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[HyperlocalError], tuple[tuple[Problem, ...]]]:
+        """Let it pass from one process to another as it is."""
+        return type(self), (self.problems,)
+
 
 class DefinitionError(HyperlocalError, ValueError):
     """The definition cannot be read, or does not describe an index."""

@@ -42,20 +42,14 @@ SOFTWARE = [
 ]
 
 
-FIRST_HALF = (
-    "test_accessibility.py",
-    "test_area_panel.py",
-    "test_finding.py",
-    "test_map.py",
-)
-"""These take about as long as all others together."""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share two workers, each with its sites and its Chromium."""
+    """Browser tests share two workers: one looks at England, the other at all else.
+
+    So each site is published once.
+    """
     for item in items:
         if HERE in item.path.parents:
-            half = "first" if item.path.name in FIRST_HALF else "second"
+            half = "england" if "england" in item.fixturenames else "others"
             item.add_marker(pytest.mark.xdist_group(f"browser-{half}"))
 
 
@@ -131,10 +125,15 @@ def browser(chromium) -> Iterator[Browser]:
 
 @pytest.fixture
 def reader(browser) -> Iterator[Callable]:
-    """Opens a site as a reader; at the end nothing may have gone wrong or left the host."""
+    """Opens a site as a reader; at the end nothing may have gone wrong or left the host.
+
+    The reader wants reduced motion, as to draw England sixty times a second in software takes
+    longer than all else; a test of how the map moves asks for ``reduced_motion="no-preference"``.
+    """
     readers = []
 
     def opened(address: str, link: str = "", **options):
+        options.setdefault("reduced_motion", "reduce")
         readers.append(READING.Reader(browser, address, **options))
         return readers[-1].open(link)
 

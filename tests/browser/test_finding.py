@@ -46,7 +46,7 @@ def test_an_area_by_its_name_and_by_its_code(england, reader):
 
 
 def test_a_district_and_a_place_are_shown_on_the_map(england, reader):
-    page = reader(england.address)
+    page = reader(england.address, reduced_motion="no-preference")
     expect(page.search("manchester").first).to_contain_text("Local authority districts (2024)")
     link = page.moved(lambda: enter(page))
     assert link["district"] == "ltla24:E08000003"

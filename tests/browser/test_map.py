@@ -14,6 +14,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 LONDON = "at=12.60/51.51/-0.06"
+MOVING = {"reduced_motion": "no-preference"}
 INSIDE = 7  # pixels of one colour around a place that is looked at
 SOURCE = Path(__file__).parents[2] / "explorer" / "src" / "map" / "palette.ts"
 NODE = "crime"
@@ -111,7 +112,7 @@ def test_hot_spots_alone_keep_their_colour(england, ground, reader):
 
 
 def test_the_pointer_tells_and_a_click_selects(england, ground, reader):
-    page = reader(england.address, LONDON)
+    page = reader(england.address, LONDON, **MOVING)
     areas, at = in_sight(page, ground)
     for row, (x, y) in list(zip(areas.iter_rows(named=True), at, strict=True))[::20][:4]:
         page.page.mouse.move(x, y)
@@ -127,7 +128,7 @@ def test_the_pointer_tells_and_a_click_selects(england, ground, reader):
 
 
 def test_with_the_keyboard_alone(england, ground, reader):
-    page = reader(england.address, LONDON)
+    page = reader(england.address, LONDON, **MOVING)
     for _ in range(40):
         page.page.keyboard.press("Tab")
         if page.page.evaluate("document.activeElement.tagName") == "CANVAS":
@@ -149,7 +150,7 @@ def test_with_the_keyboard_alone(england, ground, reader):
 
 
 def test_buttons_zoom_and_show_the_whole_map(england, reader):
-    page = reader(england.address, LONDON)
+    page = reader(england.address, LONDON, **MOVING)
     zoom = float(page.moved(page.button("Zoom in").click)["at"].split("/")[0])
     assert zoom == pytest.approx(13.6, abs=0.01)
     page.moved(page.button("Zoom out").click)

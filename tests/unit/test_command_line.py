@@ -34,9 +34,8 @@ def run(hyperlocal_command, tmp_path):
 
 
 @pytest.fixture
-def built(small, run):
-    done = run("build", small.definition, "--data", small.folder, "--out", small.out)
-    assert done.returncode == 0, done.stderr
+def built(small):
+    small.build()
     return small
 
 
@@ -311,7 +310,7 @@ def test_explain_of_an_excluded_area(small, run):
         "table: {input: people}",
         "table: {input: people}\n  exclude: [{code: E01000006, reason: an island}]",
     )
-    run("build", small.definition, "--data", small.folder, "--out", small.out)
+    small.build()
     done = run("explain", small.out, "e01000006")
     assert done.returncode == 2
     assert "E01000006 was left out: an island" in done.stderr
@@ -319,7 +318,7 @@ def test_explain_of_an_excluded_area(small, run):
 
 def test_explain_as_json_in_another_encoding(small, run):
     small.change("work:\n", 'work:\n      title: "Gwaith Llanfŷ"\n')
-    run("build", small.definition, "--data", small.folder, "--out", small.out)
+    small.build()
     arguments = ("explain", small.out, "E01000001", "--json")
     done = run(*arguments, encoding="cp1252", PYTHONIOENCODING="cp1252")
     assert done.returncode == 0, done.stderr

@@ -49,30 +49,43 @@ def scales(
     frames, notes = [], []
     for name, source in counts.items():
         values = _count(results, source)
+        frames.append(added_up_over(groups, name, values))
         absent = np.isnan(values)
-        missing = absent[groups.area]
-        known = np.nan_to_num(values, nan=0.0)[groups.area] * groups.share
-        total = np.bincount(groups.group, weights=known, minlength=len(groups))
-        without = np.bincount(groups.group, weights=missing, minlength=len(groups))
-        frames.append(
-            pl.DataFrame(
-                {
-                    "scale": [name] * len(groups),
-                    "group_code": groups.codes,
-                    "group_name": groups.names,
-                    "count": total,
-                    "rank": tie_ranks(total).lowest.astype(np.int32),
-                    "areas_missing": without.astype(np.int32),
-                }
-            )
-        )
-        if missing.any():
+        if absent[groups.area].any():
             lost = int(absent[np.unique(groups.area)].sum())
             notes.append(
                 f"{name}: {lost:,} areas have no number (suppressed, perhaps) and "
                 "are not in the sums"
             )
     return pl.concat(frames), notes
+
+
+def added_up_over(groups: Groups, name: str, values: FloatArray) -> pl.DataFrame:
+    """Add one count up over groups, as `scales` does.
+
+    Parameters
+    ----------
+    groups
+        The groups.
+    name
+        What the count is called.
+    values : shape (areas,)
+        The count of every area, NaN where it is not known.
+    """
+    missing = np.isnan(values)[groups.area]
+    known = np.nan_to_num(values, nan=0.0)[groups.area] * groups.share
+    total = np.bincount(groups.group, weights=known, minlength=len(groups))
+    without = np.bincount(groups.group, weights=missing, minlength=len(groups))
+    return pl.DataFrame(
+        {
+            "scale": [name] * len(groups),
+            "group_code": groups.codes,
+            "group_name": groups.names,
+            "count": total,
+            "rank": tie_ranks(total).lowest.astype(np.int32),
+            "areas_missing": without.astype(np.int32),
+        }
+    )
 
 
 def _count(results: Results, source: str) -> FloatArray:

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hyperlocal.cli.common import PopulationOption, QuietOption, progress, share_of_steps
+from hyperlocal.cli.common import (
+    OverrideOption,
+    PopulationOption,
+    QuietOption,
+    progress,
+    share_of_steps,
+)
 from hyperlocal.cli.publishing import (
     PlacesOption,
     SiteOptions,
@@ -47,6 +53,7 @@ def explore(
     districts: DistrictsOption = None,
     regions: RegionsOption = None,
     groups: GroupsOption = None,
+    override: OverrideOption = None,
     postcodes: SitePostcodesOption = None,
     places: PlacesOption = None,
     version: VersionOption = None,
@@ -89,6 +96,7 @@ def explore(
         districts=districts,
         regions=regions,
         groups=groups,
+        override=override,
         postcodes=postcodes,
         places=places,
         version=version,

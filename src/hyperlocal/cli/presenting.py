@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hyperlocal.cli.common import (
+    OverrideOption,
     PopulationOption,
     QuietOption,
     ResultsArgument,
@@ -63,6 +64,7 @@ def publish(
     districts: DistrictsOption = None,
     regions: RegionsOption = None,
     groups: GroupsOption = None,
+    override: OverrideOption = None,
     version: VersionOption = None,
     version_lookup: VersionLookupOption = None,
     version_population: VersionPopulationOption = None,
@@ -91,6 +93,7 @@ def publish(
         districts=districts,
         regions=regions,
         groups=groups,
+        override=override,
         version=version,
         version_lookup=version_lookup,
         version_population=version_population,
@@ -133,6 +136,7 @@ def profile(
     districts: DistrictsOption = None,
     regions: RegionsOption = None,
     groups: GroupsOption = None,
+    override: OverrideOption = None,
     version: VersionOption = None,
     version_lookup: VersionLookupOption = None,
     version_population: VersionPopulationOption = None,
@@ -159,6 +163,7 @@ def profile(
         districts=districts,
         regions=regions,
         groups=groups,
+        override=override,
         version=version,
         version_lookup=version_lookup,
         version_population=version_population,

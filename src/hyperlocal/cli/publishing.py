@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hyperlocal.cli.common import (
+    OverrideOption,
     PopulationOption,
     QuietOption,
     ResultsArgument,
@@ -78,6 +79,7 @@ def publish_site(
     districts: DistrictsOption = None,
     regions: RegionsOption = None,
     groups: GroupsOption = None,
+    override: OverrideOption = None,
     postcodes: SitePostcodesOption = None,
     places: PlacesOption = None,
     version: VersionOption = None,
@@ -100,6 +102,7 @@ def publish_site(
         districts=districts,
         regions=regions,
         groups=groups,
+        override=override,
         postcodes=postcodes,
         places=places,
         version=version,

@@ -101,6 +101,7 @@ class SuppliedOptions(TypedDict):
     districts: list[str] | None
     regions: list[str] | None
     groups: list[str] | None
+    override: list[str] | None
     version: list[str] | None
     version_lookup: list[str] | None
     version_population: list[str] | None
@@ -119,6 +120,7 @@ def sources(given: SuppliedOptions) -> Sources:
         districts=tuple(given["districts"] or ()),
         regions=tuple(given["regions"] or ()),
         groups=tuple(given["groups"] or ()),
+        overrides=assignments(given["override"], "--override"),
         populations=tuple(given["population"] or ()),
         versions=_versions(given),
         uncertainty=given["uncertainty"],

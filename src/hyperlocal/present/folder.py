@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from hyperlocal.pipeline.write import write_record
 
 RECORD = "publication"
 """The record of what was written, which tells a publication from any other folder."""
+LEFT_BY_READERS = re.compile(
+    r".*\.gpkg(\.aux\.xml|-wal|-shm|-journal)|\.~lock\..*#|~\$.*|\.DS_Store|Thumbs\.db|desktop\.ini"
+)
+"""What QGIS, offices and desktops leave beside files that they open; nobody misses it."""
+SHOWN = 5
 
 
 def files_in(folder: Path) -> list[str]:
@@ -50,14 +56,28 @@ def publication_files(folder: Path) -> frozenset[str]:
 
     A folder in it that holds anything else does not belong to it: the file would be lost.
     """
+    written = _written(folder)
+    strange = {name.split("/")[0] for name in _strange(folder, written)}
+    return frozenset(name.split("/")[0] for name in (*written, *_left(folder))) - strange
+
+
+def _written(folder: Path) -> frozenset[str]:
+    """Return the files that a publication has written; none where there is no publication."""
     try:
         record = json.loads((folder / f"{RECORD}.json").read_text(encoding="utf-8"))
-        written = frozenset(record["files"])
         record["results"]["index"]  # another program's file of that name has none
+        return frozenset(map(str, record["files"]))
     except (OSError, ValueError, KeyError, TypeError):
         return frozenset()
-    strange = {name.split("/")[0] for name in files_in(folder) if name not in written}
-    return frozenset(name.split("/")[0] for name in written) - strange
+
+
+def _left(folder: Path) -> list[str]:
+    return [one for one in files_in(folder) if LEFT_BY_READERS.fullmatch(one.rpartition("/")[2])]
+
+
+def _strange(folder: Path, written: frozenset[str]) -> list[str]:
+    """Return the files in a folder that no publication wrote, and that somebody may miss."""
+    return sorted(set(files_in(folder)) - written - set(_left(folder)))
 
 
 def check_place(results: Results, out: Path) -> None:
@@ -73,5 +93,14 @@ def check_place(results: Results, out: Path) -> None:
     if own == place or own in place.parents or place in own.parents:
         said = "is, holds or lies in the results folder"
         raise ResultsError(Problem(said, "name another --out", str(out)))
+    written = _written(out)
+    if written and (strange := _strange(out, written)):
+        said = f"holds files that are not of the publication and would be lost: {_some(strange)}"
+        raise ResultsError(Problem(said, "move them, or name another --out", str(out)))
     check_replaceable(out, publication_files)
     check_writable(out)
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:SHOWN])
+    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.supplied import LargerAreas, Tell
@@ -32,6 +34,7 @@ from hyperlocal.present.figures import (
     weights_chart,
 )
 from hyperlocal.present.map_files.layers import dissolved
+from hyperlocal.present.profile.naming import file_names
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report import Picture
 from hyperlocal.present.tables.areas import published
@@ -41,8 +44,14 @@ MANY = 60
 """Larger areas of which there are more have hot spots among themselves; fewer have a map each."""
 FEW = 4
 """Of fewer larger areas no map is drawn."""
+FEWEST = 20
+"""Of fewer larger areas a tenth is too few to speak of hot spots among them."""
+BESIDE = (225.0, 300.0)
+"""The largest map, in pixels, that stands beside another in the report."""
 FIRST = 30
 """So many areas of the first ranks are shown with their intervals."""
+MAPS = ("map_", "hot_spots_")
+"""What the names of maps begin with, under which stands who drew the boundaries."""
 MANY_WEIGHTS = 24
 """A chart of more weights than these would be taller than a page."""
 VECTORS = 5_000
@@ -65,11 +74,14 @@ class Drawn:
         The section of the report that shows it; empty where the report does not.
     areas
         How many areas it draws; 0 for a chart.
+    small
+        The same drawn smaller, for a report that shows it beside others; its letters are as large.
     """
 
     figure: Figure
     section: str = ""
     areas: int = 0
+    small: Figure | None = None
 
 
 def draw(publication: Publication, credit: Credit, tell: Tell = lambda what: None) -> list[Drawn]:
@@ -90,7 +102,7 @@ def draw(publication: Publication, credit: Credit, tell: Tell = lambda what: Non
         Maps of the index, of its regions and of hot spots; histograms, correlations, weights,
         intervals and movement.
     """
-    studio = _Studio(publication, _source(credit))
+    studio = _Studio(publication, credit)
     found: list[Drawn] = []
     for what, figures in (
         ("Laying out maps", studio.maps),
@@ -145,7 +157,7 @@ def for_report(drawn: Sequence[Drawn]) -> list[Picture]:
     for one in drawn:
         if not one.section:
             continue
-        figure, large = one.figure, one.areas > VECTORS
+        figure, large = one.small or one.figure, one.areas > VECTORS
         content = figure.png(bare=True) if large else figure.svg(bare=True).encode()
         name = f"{figure.name}.{'png' if large else 'svg'}"
         width = 1.0 if not one.areas else LARGE if one.section in WHOLE else SMALL
@@ -154,10 +166,8 @@ def for_report(drawn: Sequence[Drawn]) -> list[Picture]:
     return pictures
 
 
-def _source(credit: Credit) -> str:
-    """Return the line under a figure: whom to name, and the licence."""
-    who = f"Source: {credit.publisher}, {credit.title}." if credit.publisher else ""
-    return " ".join([who, *credit.attributions]).strip()
+def _ranked_by(figure: Figure, summary: str) -> Figure:
+    return replace(figure, subtitle=f"{figure.subtitle}, by {summary.replace('_', ' ')}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +175,7 @@ class _Studio:
     """Draws the figures of one publication."""
 
     publication: Publication
-    source: str
+    credit: Credit
 
     def maps(self) -> Iterator[Drawn]:
         """Draw the areas of the index by decile and by score."""
@@ -190,6 +200,7 @@ class _Studio:
         shapes = boundaries.in_national_grid().shapes
         found = self._deciles(self._index)
         inner = self._names(self._many_larger_areas())
+        called = file_names(kind.groups)
         for place, (code, name) in enumerate(
             zip(kind.groups.codes, kind.groups.names, strict=True)
         ):
@@ -198,32 +209,61 @@ class _Studio:
                 continue
             borders = None if inner is None else inner.gather(rows)
             ground = lay_out(shapes[rows], borders)
-            where = self._subject(f"map_decile_{code.lower()}", self._index.title, name or code)
+            where = self._subject(
+                f"map_decile_{called[place].lower()}", self._index.title, name or code
+            )
             yield Drawn(decile_map(ground, found.gather(rows), where), "", ground.areas)
 
     def hot_spots(self) -> Iterator[Drawn]:
-        """Draw where the larger areas of most need are: of the index and of each domain."""
-        kind = self._many_larger_areas()
-        boundaries = self.publication.boundaries
-        if kind is None or boundaries is None:
+        """Draw where need is greatest: among districts, or among areas where districts are few."""
+        kind, boundaries = self._many_larger_areas(), self.publication.boundaries
+        if boundaries is None:
             return
-        shapes = dissolved(boundaries.in_national_grid().shapes, kind.of, len(kind.groups))
+        shapes = boundaries.in_national_grid().shapes
+        if kind is None or len(kind.groups) < FEWEST:
+            yield from self._hot_areas(shapes)
+            return
+        shapes = dissolved(shapes, kind.of, len(kind.groups))
         there = np.array([shape is not None for shape in shapes])
-        ground = lay_out(shapes[there])
+        grounds = lay_out(shapes[there]), lay_out(shapes[there], size=BESIDE)
         names = kind.groups.names.filter(pl.Series(there))
         rows = self.publication.table(f"districts_{kind.id}").rows
         by = next(name for name in ("average_rank", "proportion") if name in rows.columns)
         for one in published(self.publication.results):
-            ranks = rows.filter(measure=one.id)
-            if ranks.height != len(kind.groups):
+            own = rows.filter(measure=one.id)
+            if own.height != len(kind.groups):
                 continue
-            own = ranks[f"{by}_rank"].cast(pl.Float64).to_numpy()
-            tenths = deciles(own, len(own), one.node.settings.conventions.deciles)[there]
-            called = areas_briefly(kind.id)
-            where = self._subject(f"hot_spots_{one.id}", one.title, areas=called)
-            section = "results" if one.id == self._index.id else one.id
-            figure = hot_spot_map(ground, pl.Series(tenths), where, names)
-            yield Drawn(figure, section, ground.areas)
+            ranks = own[f"{by}_rank"].cast(pl.Float64).to_numpy()
+            tenths = deciles(ranks, len(ranks), one.node.settings.conventions.deciles)[there]
+            subject = self._subject(f"hot_spots_{one.id}", one.title, areas=areas_briefly(kind.id))
+            large, small = (
+                _ranked_by(hot_spot_map(ground, pl.Series(tenths), subject, names), by)
+                for ground in grounds
+            )
+            yield self._hot(one, large, small, len(names))
+        root = self._index.id
+        scores = rows.filter(measure=root)
+        if "average_score" in rows.columns and scores["average_score"].is_not_null().all():
+            subject = self._subject(
+                "map_score_districts", self._index.title, areas=areas_briefly(kind.id)
+            )
+            values = scores["average_score"].filter(pl.Series(there))
+            figure = score_map(grounds[0], values, subject, self._index.is_need)
+            yield Drawn(figure, "", len(names))
+
+    def _hot_areas(self, shapes: NDArray[Any]) -> Iterator[Drawn]:
+        """Draw the areas themselves that are in the fifth of greatest need."""
+        borders = self._names(self._many_larger_areas())
+        grounds = lay_out(shapes, borders), lay_out(shapes, borders, size=BESIDE)
+        for one in published(self.publication.results):
+            subject = self._subject(f"hot_spots_{one.id}", one.title)
+            tenths = self._deciles(one)
+            large, small = (hot_spot_map(ground, tenths, subject) for ground in grounds)
+            yield self._hot(one, large, small, len(shapes))
+
+    def _hot(self, one: Measure, large: Figure, small: Figure, areas: int) -> Drawn:
+        whole = one.id == self._index.id
+        return Drawn(large, "results" if whole else one.id, areas, None if whole else small)
 
     def charts(self) -> Iterator[Drawn]:
         """Draw weights, correlations and a histogram of each transformed domain."""
@@ -313,6 +353,13 @@ class _Studio:
         rows = self.publication.table("areas").rows
         return rows[name] if name in rows.columns else None
 
+    def _source(self, name: str) -> str:
+        """Return the line under a figure: whom to name, and the licence; all is in the folder."""
+        credit, licence = self.credit, self.credit.licence
+        who = f"Source: {credit.publisher}, {credit.title}." if credit.publisher else ""
+        drawn = self.publication.geography_source if name.startswith(MAPS) else ""
+        return " ".join(filter(None, (who, licence.statement if licence else "", drawn)))
+
     def _subject(self, name: str, title: str, place: str = "", areas: str = "") -> Subject:
         definition = self.publication.definition
         whole = definition.written.place or self.publication.title
@@ -322,7 +369,7 @@ class _Studio:
             place or whole,
             among=whole,
             areas=areas or areas_briefly(definition.areas.geography),
-            source=self.source,
+            source=self._source(name),
             words=self.publication.words,
         )
 

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
     from hyperlocal.present.tables.model import Table
 
 PAGE = "index.html"
+FIGURES = "figures/figures.json"
+ABOUT = (
+    ("ATTRIBUTION.txt", "Attribution", "how to cite, and what to say wherever figures are used"),
+    ("CITATION.cff", "Citation", "for programs that manage references"),
+    ("datapackage.json", "Data package", "what all files and columns hold, with checksums"),
+    ("csv/csv-metadata.json", "CSV on the Web", "what the columns of the CSV files hold"),
+    (FIGURES, "Alternative texts", "what each figure shows, in words"),
+    ("publication.json", "Record", "what was published, and from which results"),
+)
+"""The files that tell of the others, which are written after this page."""
 KILO, MEGA = 1_000, 1_000_000
 
 
@@ -68,9 +78,15 @@ def _parts(
     """Yield what a reader may look for, each with the files that are there."""
     stem = publication.definition.id
 
-    def listed(*found: tuple[str, str, str]) -> list[dict[str, str]]:
+    def listed(*found: tuple[str, str, str]) -> list[dict[str, Any]]:
         return [
-            {"path": path, "title": title, "about": about, "size": size_of(folder / path)}
+            {
+                "path": path,
+                "title": title,
+                "about": about,
+                "size": size_of(folder / path),
+                "also": [one for one in _beside(path) if (folder / one["path"]).is_file()],
+            }
             for path, title, about in found
             if (folder / path).is_file()
         ]
@@ -84,6 +100,7 @@ def _parts(
                 "Technical report as PDF",
                 "to print; tagged for screen readers",
             ),
+            ("definition.yaml", "Definition", "builds the index again with hyperlocal"),
             ("profiles/index.html", "Profiles", "a briefing on each of the larger areas"),
         ),
     }
@@ -102,7 +119,10 @@ def _parts(
         "title": "Maps",
         "files": listed(
             (f"geography/{stem}.gpkg", "GeoPackage", "all layers with their style, for QGIS"),
-            ("geography/areas.parquet", "GeoParquet", "the areas, for programs"),
+            *(
+                (f"geography/{name}.parquet", f"GeoParquet of {what}", "for programs")
+                for name, what in _layers(publication)
+            ),
             *(_linked(one.figure) for one in drawn if one.areas),
         ),
     }
@@ -110,6 +130,31 @@ def _parts(
         "title": "Figures",
         "files": listed(*(_linked(one.figure) for one in drawn if not one.areas)),
     }
+    yield {
+        "title": "About these files",
+        "files": [
+            {"path": path, "title": title, "about": about, "size": "", "also": []}
+            for path, title, about in ABOUT
+            if path != FIGURES or (folder / path).is_file()
+        ],
+    }
+
+
+def _beside(path: str) -> list[dict[str, str]]:
+    """Return what holds the same as a file in another form, or says how it is drawn."""
+    file = Path(path)
+    forms = {".png": (".svg", "as SVG"), ".parquet": (".qml", "style for QGIS")}
+    if file.suffix not in forms:
+        return []
+    ending, title = forms[file.suffix]
+    return [{"path": file.with_suffix(ending).as_posix(), "title": title}]
+
+
+def _layers(publication: Publication) -> Iterator[tuple[str, str]]:
+    """Yield the names of the layers of maps, and what they hold."""
+    yield "areas", _areas(publication)
+    for kind in publication.larger:
+        yield f"districts_{kind.id}", areas_called(kind.id)
 
 
 def _short(table: Table, publication: Publication) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hyperlocal.analysis.supplied import (
@@ -32,9 +33,15 @@ from hyperlocal.present.tables.areas import (
     populations_table,
     transformed_table,
 )
-from hyperlocal.present.tables.districts import districts_table
-from hyperlocal.present.tables.indicators import indicator_tables, left_out_of_indicators
+from hyperlocal.present.tables.districts import districts_table, districts_then_table
+from hyperlocal.present.tables.indicators import (
+    indicator_tables,
+    left_out_of_indicators,
+    small_counts_shown,
+)
+from hyperlocal.present.tables.intervals import intervals_table
 from hyperlocal.present.tables.model import Table
+from hyperlocal.present.tables.scales import scales_table
 from hyperlocal.present.words import Words
 
 
@@ -170,26 +177,51 @@ def read_publication(
     tell("Making tables")
     notes = [f"{one['code']} is left out: {one['reason']}" for one in _excluded(results)]
     notes += [*supplied.notes, *left_out_of_indicators(results)]
-    districts = []
-    for kind in supplied.larger:
-        table, said = districts_table(results, kind, supplied.populations.weights)
-        districts.append(table)
-        notes += said
+    notes += small_counts_shown(results)
+    of_larger, said = _of_larger_areas(results, supplied)
+    notes += said
     made = (
         areas_table(results, supplied.larger),
         *indicator_tables(results),
-        *districts,
+        *of_larger,
         transformed_table(results),
         populations_table(results, supplied.populations),
         *(changes_table(results, one) for one in supplied.versions),
+        intervals_table(results, supplied.intervals),
         weights_table(results),
         measures_table(results),
         considered_table(results),
         inputs_table(results),
         quality_table(results),
     )
-    tables = tuple(one for one in made if one is not None)
-    return Publication(results, supplied, tables, tuple(dict.fromkeys(notes)), geography_source)
+    tables = [one for one in made if one is not None]
+    _refuse_same_names(tables)
+    notes = list(dict.fromkeys(notes))
+    return Publication(results, supplied, tuple(tables), tuple(notes), geography_source)
+
+
+def _of_larger_areas(results: Results, supplied: Supplied) -> tuple[list[Table], list[str]]:
+    """Return the tables of larger areas, those of each kind together, and what is to be known."""
+    weights = supplied.populations.weights
+    tables: list[Table] = []
+    notes: list[str] = []
+    for kind in supplied.larger:
+        made = [
+            districts_table(results, kind, weights),
+            *(districts_then_table(results, kind, weights, one) for one in supplied.versions),
+            scales_table(results, kind),
+        ]
+        tables += [table for table, _ in made if table is not None]
+        notes += [note for _, said in made for note in said]
+    return tables, notes
+
+
+def _refuse_same_names(tables: Sequence[Table]) -> None:
+    """Refuse tables of the same name: one would take the place of the other."""
+    names = [one.name for one in tables]
+    remedy = "give the version another label, or its larger areas another name"
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ResultsError([Problem(f"two tables are called {name!r}", remedy) for name in twice])
 
 
 def _excluded(results: Results) -> list[dict[str, str]]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
-from multiprocessing import get_context
 from pathlib import Path
 
 from hyperlocal.analysis.report import made_from
 from hyperlocal.analysis.supplied import Sources
-from hyperlocal.errors import Problem, ResultsError
+from hyperlocal.errors import HyperlocalError, Problem, ResultsError
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.folder import replaced_folder
-from hyperlocal.pipeline.integrity import verify
+from hyperlocal.pipeline.integrity import DEFINITION, verify
 from hyperlocal.present.citation import Credit, credit_for
 from hyperlocal.present.csv_files import write_csvs
 from hyperlocal.present.folder import (
@@ -33,6 +32,7 @@ from hyperlocal.present.profile import write_profiles
 from hyperlocal.present.publication import Publication, read_publication
 from hyperlocal.present.report import write_report
 from hyperlocal.present.workbooks import Cover, write_ods, write_workbook
+from hyperlocal.present.workers import processes
 from hyperlocal.progress import Progress, say_nothing
 
 PARTS = ("workbook", "ods", "geography", "figures", "report")
@@ -145,13 +145,25 @@ def publish(
     _refuse_unknown_profiles(publication, wanted)
     credit = credit_for(publication)
     notes += [*publication.notes, *credit.notes]
-    with replaced_folder(path, publication_files) as folder:
+    with replaced_folder(path, publication_files) as folder, _told_as(path, folder):
         _write(publication, credit, wanted, folder, tell, report)
         write_publication_record(folder, {"results": _made_from(results), "notes": notes})
         sizes = _sizes(folder)
         files = sum(1 for file in folder.rglob("*") if file.is_file())
     report("Done", STEPS, STEPS)
     return Published(path, files, sizes, tuple(dict.fromkeys(notes)))
+
+
+@contextmanager
+def _told_as(path: Path, folder: Path) -> Iterator[None]:
+    """Tell what goes wrong in the folder that is written as of the one that was asked for."""
+    try:
+        yield
+    except HyperlocalError as error:
+        named = [
+            replace(one, file=one.file.replace(str(folder), str(path))) for one in error.problems
+        ]
+        raise type(error)(named) from error
 
 
 def _write(
@@ -165,6 +177,7 @@ def _write(
     """Write all parts into an empty folder."""
     tell("Writing CSV files")
     write_csvs(folder / "csv", publication.tables)
+    shutil.copyfile(publication.results.folder / DEFINITION, folder / DEFINITION)
     drawn: list[Drawn] = []
     with _beside(_spreadsheets(publication, credit, wanted, folder)):
         if "geography" in wanted and publication.boundaries is not None:
@@ -211,14 +224,11 @@ def _beside(work: Iterator[Spreadsheet]) -> Iterator[None]:
         for task in tasks:
             task()
         return
-    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        pending = [pool.submit(task) for task in tasks]
-        try:
-            yield
-            for one in pending:
-                one.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    with processes(1) as submit:
+        pending = [submit(task) for task in tasks]
+        yield
+        for one in pending:
+            one.result()
 
 
 def _cover(publication: Publication, credit: Credit) -> Cover:

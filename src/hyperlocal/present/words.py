@@ -51,7 +51,7 @@ class Words:
     Examples
     --------
     >>> Words("deprivation").most, Words("need").most
-    ('the most deprived', 'the most need')
+    ('the most deprived', 'the greatest need')
     """
 
     concept: str
@@ -64,7 +64,7 @@ class Words:
     @property
     def most(self) -> str:
         """What rank 1 is."""
-        return "the most deprived" if self.concept == "deprivation" else "the most need"
+        return "the most deprived" if self.concept == "deprivation" else "the greatest need"
 
     @property
     def most_areas(self) -> str:
@@ -122,30 +122,29 @@ def geography_called(geography: str) -> str:
 
     Examples
     --------
-    >>> geography_called("lsoa21"), geography_called("ltla24"), geography_called("estates")
-    ('LSOA (2021)', 'Local authority district (2024)', 'Estates')
+    >>> [geography_called(one) for one in ("lsoa21", "ltla24", "region", "estates")]
+    ['LSOA (2021)', 'Local authority district (2024)', 'Region', 'Estates']
     """
     kind = kind_of(geography)
     if kind not in AREAS:
         return geography[:1].upper() + geography[1:].replace("_", " ")
-    vintage = Geography.from_name(geography).vintage
     short = kind.upper() if len(AREAS[kind][0].split()) > 1 and kind in SHORT else ""
     name = short or AREAS[kind][0][:1].upper() + AREAS[kind][0][1:]
-    return f"{name} ({vintage})"
+    return name if kind == geography else f"{name} ({Geography.from_name(geography).vintage})"
 
 
 def kind_of(geography: str) -> str:
-    """Return the kind of a geography, empty where the name does not end in a year.
+    """Return the kind of a geography, empty where it is none that is known.
 
     Examples
     --------
-    >>> kind_of("lsoa21"), kind_of("estates")
-    ('lsoa', '')
+    >>> kind_of("lsoa21"), kind_of("region"), kind_of("estates")
+    ('lsoa', 'region', '')
     """
     try:
         return Geography.from_name(geography).kind
     except ValueError:
-        return ""
+        return geography if geography in AREAS else ""
 
 
 def role_called(node: ResolvedNode) -> str:

@@ -11,6 +11,7 @@ def test_each_option_becomes_what_it_is_called():
     given = SiteOptions(
         welsh=["cy.csv"],
         same_areas=True,
+        override=["E01000001=E06000002"],
         version_match=["imd=need"],
         version_population=["2019=people.csv:all"],
         version_lookup=["2019=lookup.csv:old:new"],
@@ -37,6 +38,7 @@ def test_each_option_becomes_what_it_is_called():
         districts=("districts.csv",),
         regions=("regions.csv",),
         groups=("wards.csv",),
+        overrides={"E01000001": "E06000002"},
         postcodes="onspd.csv",
         places="places.csv",
         populations=("people.csv:adults",),

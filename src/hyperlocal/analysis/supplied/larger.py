@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,11 @@ def identifier(text: str) -> str:
     return plain if plain[:1].isalpha() else f"x{plain}"
 
 
-def read_larger_areas(results: Results, chains: Sequence[Sequence[str]]) -> list[LargerAreas]:
+def read_larger_areas(
+    results: Results,
+    chains: Sequence[Sequence[str]],
+    overrides: Mapping[str, str] | None = None,
+) -> list[LargerAreas]:
     """Read the kinds of larger areas, the smallest first.
 
     Parameters
@@ -59,7 +63,9 @@ def read_larger_areas(results: Results, chains: Sequence[Sequence[str]]) -> list
         The finished index.
     chains
         For each kind beside those that the results state: a geography of the results or lookup
-        files, each leading on from the one before.
+        files, each leading on from the one before. The first is that of districts.
+    overrides
+        Areas that lie in another district than that says: area to district.
 
     Returns
     -------
@@ -81,9 +87,10 @@ def read_larger_areas(results: Results, chains: Sequence[Sequence[str]]) -> list
     found: dict[str, Groups] = {}
     problems: list[Problem] = []
     stated = [[geography] for geography in results.definition.areas.within]
+    districts = next((list(chain) for chain in (*chains[:1], *stated) if chain), [])
     for chain in [*stated, *(list(chain) for chain in chains if chain)]:
         try:
-            groups = groups_for(results, chain)
+            groups = groups_for(results, chain, overrides if chain == districts else None)
         except HyperlocalError as error:
             problems += error.problems
             continue
@@ -139,7 +146,11 @@ def leading_on(results: Results, chain: Sequence[str], first: Sequence[str]) -> 
 
 
 def read_kinds_of_larger_areas(
-    results: Results, districts: Sequence[str], regions: Sequence[str], groups: Sequence[str]
+    results: Results,
+    districts: Sequence[str],
+    regions: Sequence[str],
+    groups: Sequence[str],
+    overrides: Mapping[str, str] | None = None,
 ) -> list[LargerAreas]:
     """Read each kind of larger areas that the results state or a publisher names.
 
@@ -153,6 +164,8 @@ def read_kinds_of_larger_areas(
         The same of regions; they may lead on from districts.
     groups
         More kinds of larger areas, a lookup each, from the areas or from districts.
+    overrides
+        Areas that lie in another district than the lookup says: area to district.
 
     Raises
     ------
@@ -168,4 +181,4 @@ def read_kinds_of_larger_areas(
     first = list(districts) or list(results.definition.areas.within)[:1]
     others = [regions, *((one,) for one in groups)]
     chains = [leading_on(results, chain, first) for chain in others]
-    return read_larger_areas(results, [list(districts), *chains])
+    return read_larger_areas(results, [list(districts), *chains], overrides)

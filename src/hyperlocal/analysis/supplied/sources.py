@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hyperlocal.analysis.boundaries import read_own_boundaries
@@ -29,6 +30,8 @@ class Sources:
         The same of regions; they may lead on from districts.
     groups
         More kinds of larger areas, a lookup each, from the areas or from districts.
+    overrides
+        Areas that lie in another district than the lookup says: area to district.
     populations
         ``FILE:COLUMN`` or the id of a population: what summaries are weighed by; ``NODE=`` before
         it for a single node.
@@ -42,6 +45,7 @@ class Sources:
     districts: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    overrides: Mapping[str, str] = field(default_factory=dict)
     populations: tuple[str, ...] = ()
     versions: tuple[VersionSource, ...] = ()
     uncertainty: str | Path | None = None
@@ -112,7 +116,9 @@ def read_supplied(results: Results, given: Sources, tried: Reading) -> Supplied:
     """
 
     def larger() -> list[LargerAreas]:
-        return read_kinds_of_larger_areas(results, given.districts, given.regions, given.groups)
+        return read_kinds_of_larger_areas(
+            results, given.districts, given.regions, given.groups, given.overrides
+        )
 
     def people() -> KnownPopulations:
         return read_populations(results, given.populations)

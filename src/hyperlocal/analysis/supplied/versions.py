@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+import polars as pl
+
+from hyperlocal.analysis.districts import SUMMARIES, district_table
+from hyperlocal.analysis.measures import Measure
 from hyperlocal.analysis.populations import Populations, populations
-from hyperlocal.analysis.supplied.larger import identifier
+from hyperlocal.analysis.supplied.larger import LargerAreas, identifier
+from hyperlocal.analysis.supplied.summaries import MANY, OF_SCORES, UNWEIGHTED
 from hyperlocal.analysis.versions.carried import carry
 from hyperlocal.analysis.versions.lookup import correspondence_of
 from hyperlocal.analysis.versions.version import Version, open_version, pairs
 from hyperlocal.definition.publishing import may_leave
 from hyperlocal.errors import DataError, HyperlocalError, Problem, ResultsError
 from hyperlocal.methods import FloatArray
+from hyperlocal.methods.ranks import HUNDRED
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.write import population_column
 
@@ -65,20 +73,71 @@ class OtherVersion:
     ----------
     id, title
         What it is called.
-    ranks, deciles
-        By the nodes that it has, by their ids in this index: one number per area, NaN where there
-        is none.
+    measures
+        What it ranks the areas by, by the ids of the nodes in this index.
+    scores
+        By the nodes of which it has scores that may leave: one number per area, NaN where there is
+        none.
     """
 
     id: str
     title: str
-    ranks: Mapping[str, FloatArray]
-    deciles: Mapping[str, FloatArray]
+    measures: Mapping[str, Measure]
+    scores: Mapping[str, FloatArray]
+
+    @cached_property
+    def ranks(self) -> dict[str, FloatArray]:
+        """By the nodes that it has: one rank per area, NaN where there is none."""
+        return {name: one.rank for name, one in self.measures.items()}
+
+    @cached_property
+    def deciles(self) -> dict[str, FloatArray]:
+        """By the nodes that it has: one decile per area, NaN where there is none."""
+        return {name: one.decile for name, one in self.measures.items()}
 
     @property
     def nodes(self) -> tuple[str, ...]:
         """The nodes that it has, by their ids in this index."""
-        return tuple(self.ranks)
+        return tuple(self.measures)
+
+    def summaries(
+        self, results: Results, larger: LargerAreas, weights: Populations | None
+    ) -> tuple[dict[str, pl.DataFrame], list[str]]:
+        """Summarise larger areas as they stood in this version, as far as that can be done.
+
+        Parameters
+        ----------
+        results
+            The finished index.
+        larger
+            The larger areas, with the areas of that index that lie in each.
+        weights
+            The people of its areas; None where nobody was counted.
+
+        Returns
+        -------
+        tuple
+            As of `hyperlocal.analysis.supplied.summaries`. A node without the score of an area
+            that is ranked has no average score.
+        """
+        asked = UNWEIGHTED if weights is None else SUMMARIES
+        tables: dict[str, pl.DataFrame] = {}
+        notes: list[str] = []
+        for name, one in self.measures.items():
+            scores = self.scores.get(name)
+            lacks = scores is None or bool((np.isnan(scores) & ~np.isnan(one.rank)).any())
+            none = {OF_SCORES if lacks else "", MANY if one.number < HUNDRED else ""}
+            possible = tuple(summary for summary in asked if summary not in none)
+            node = results.definition.by_id[name]
+            people = Populations(np.ones(one.rank.size) if weights is None else weights.of(node))
+            try:
+                table = district_table([one], larger.groups, people, possible)
+            except DataError as error:
+                said = "; ".join(problem.message for problem in error.problems)
+                notes.append(f"{name} of {self.title} is not summarised by {larger.id}: {said}")
+            else:
+                tables[name] = table.with_columns(measure=pl.lit(name))
+        return tables, notes
 
 
 def read_version(
@@ -128,8 +187,15 @@ def read_version(
     measured = {pair.id: carried.version.measures[pair.old.id] for pair in paired}
     title = source.label or str(other.about.get("title") or other.label)
     named = identifier(source.label or Path(source.path).resolve().stem)
-    ranks = {name: one.rank for name, one in measured.items()}
-    return OtherVersion(named, title, ranks, {name: one.decile for name, one in measured.items()})
+    may_score = {
+        pair.id
+        for pair in paired
+        if may_leave(pair.old.node, "score") and may_leave(pair.new.node, "score")
+    }
+    scores = {
+        name: one.score for name, one in measured.items() if one.score_column and name in may_score
+    }
+    return OtherVersion(named, title, measured, scores)
 
 
 def _people(other: Version, source: VersionSource) -> FloatArray | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
@@ -39,7 +40,24 @@ def drawn(spec: Mapping[str, Any]) -> str:
     register_fonts()
     text = json.dumps(spec, separators=(",", ":"))
     svg: str = vl_convert.vegalite_to_svg(text, vl_version=VERSION, allowed_base_urls=[])
-    return svg
+    return _gradients_numbered(svg)
+
+
+def _gradients_numbered(svg: str) -> str:
+    """Return an SVG whose gradients are numbered from 0: Vega counts on from figure to figure.
+
+    Examples
+    --------
+    >>> _gradients_numbered('<path fill="url(#gradient_7)"/><linearGradient id="gradient_7">')
+    '<path fill="url(#gradient_0)"/><linearGradient id="gradient_0">'
+    """
+    found = dict.fromkeys(re.findall(r'<\w+Gradient id="(gradient_\d+)"', svg))
+    numbered = {name: f"gradient_{place}" for place, name in enumerate(found)}
+    return re.sub(
+        r'(?<=url\(#)gradient_\d+(?=\))|(?<=Gradient id=")gradient_\d+(?=")',
+        lambda name: numbered.get(name[0], name[0]),
+        svg,
+    )
 
 
 def picture(svg: str, scale: float, texts: Mapping[str, str]) -> bytes:

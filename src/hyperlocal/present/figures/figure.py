@@ -116,7 +116,7 @@ class Subject:
     @property
     def most(self) -> str:
         """What decile 1 is."""
-        return "most deprived" if self.words.concept == "deprivation" else "most need"
+        return self.words.most.removeprefix("the ")
 
     @property
     def least(self) -> str:
@@ -130,7 +130,7 @@ class Subject:
         Examples
         --------
         >>> Subject("a", "Income", "Wales").decile_labels[:2]
-        ('1 (most need)', '2')
+        ('1 (greatest need)', '2')
         """
         middle = (str(decile) for decile in range(2, 10))
         return (f"1 ({self.most})", *middle, f"10 ({self.least})")

@@ -8,6 +8,7 @@ from html import escape
 
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.present.figures import theme
+from hyperlocal.present.figures.embedding import font_faces
 from hyperlocal.present.figures.lettering import wrapped
 
 MARGIN, GAP = 16.0, 12.0
@@ -88,6 +89,7 @@ def _root(width: float, height: float, title: str, alt: str, inner: str) -> str:
         f'<svg {ATTRIBUTES} role="img" aria-label="{escape(alt)}" '
         f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}">'
         f"<title>{escape(title)}</title><desc>{escape(alt)}</desc>"
+        f"{font_faces(inner)}"
         f"{f'<defs>{theme.PATTERN}</defs>' if theme.HATCHED in inner else ''}"
         f'<rect width="100%" height="100%" fill="{theme.BACKGROUND}"/>{inner}</svg>'
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hyperlocal.present.tables.model import CONFIDENTIAL, NOT_AVAILABLE, Column, Table
+from hyperlocal.present.tables.model import SHORTHAND, Column, Table
 
-MISSING = ("", NOT_AVAILABLE, CONFIDENTIAL)
+MISSING = ("", *SHORTHAND)
 """What stands in a CSV file where there is no value."""
 REFERRED: Mapping[str, tuple[str, str]] = {
     "area_code": ("areas", "area_code"),

@@ -9,8 +9,9 @@ from hyperlocal.present.profile.meanings import cautions, meanings, notes
 from hyperlocal.present.profile.movement import movement
 from hyperlocal.present.profile.needs import first_areas, together
 from hyperlocal.present.profile.standing import groups_called, people, ranked_by, standing
-from hyperlocal.present.profile.wording import EXACT, expected, number, ordinal, percent
+from hyperlocal.present.profile.wording import expected, ordinal
 from hyperlocal.present.profile.worst import by_domain, headline, in_worst, spread, unranked
+from hyperlocal.present.wording import EXACT, number, percent
 from hyperlocal.present.words import areas_called
 
 if TYPE_CHECKING:

@@ -11,12 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hyperlocal.analysis.districts import SUMMARIES, district_table
-from hyperlocal.analysis.measures import Measure
-from hyperlocal.analysis.populations import Populations
+from hyperlocal.analysis.districts import SUMMARIES
 from hyperlocal.analysis.supplied import LargerAreas, OtherVersion
-from hyperlocal.analysis.versions.version import HeldResults
-from hyperlocal.errors import HyperlocalError, Problem, ResultsError
+from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.methods import FloatArray
 from hyperlocal.present.citation import Credit, credit_for
 from hyperlocal.present.profile.naming import title_of
@@ -56,8 +53,12 @@ class Ground:
         Which summaries there are, in order.
     then
         The version that changes are counted from, the first that was supplied; None without one.
-    ranks_then, deciles_then
-        The same as `ranks` and `deciles` in that version, as far as it has them.
+    deciles_then
+        The same as `deciles` in that version, as far as it has them.
+    districts_then
+        The published summaries of the groups in that version; no rows without.
+    scales
+        The published numbers that are counted in the groups; no rows without.
     """
 
     publication: Publication
@@ -70,8 +71,9 @@ class Ground:
     districts: pl.DataFrame
     summaries: tuple[str, ...]
     then: OtherVersion | None
-    ranks_then: Mapping[str, FloatArray]
     deciles_then: Mapping[str, FloatArray]
+    districts_then: pl.DataFrame
+    scales: pl.DataFrame
 
     @classmethod
     def of(cls, publication: Publication, larger_id: str) -> Ground:
@@ -88,8 +90,7 @@ class Ground:
         there = [node for node in root.top_down() if f"{node.id}_rank" in areas.columns]
         nodes = tuple(node for node in there if node.role in TOLD)
         children = {child.id for child in root.children}
-        name = f"districts_{larger_id}"
-        districts = publication.table(name).rows if publication.has(name) else NO_DISTRICTS
+        districts = _rows(publication, f"districts_{larger_id}")
         held = [name for name in SUMMARIES if name in districts.columns]
         then = next((one for one in publication.versions if root.id in one.ranks), None)
         changes = publication.table(f"changes_{then.id}").rows if then else areas
@@ -104,8 +105,9 @@ class Ground:
             districts,
             tuple(name for name in held if districts[name].is_not_null().any()),
             then,
-            _columns(changes, nodes, "rank_then"),
             _columns(changes, nodes, "decile_then"),
+            _rows(publication, f"districts_{larger_id}_{then.id}") if then else NO_DISTRICTS,
+            _rows(publication, f"scales_{larger_id}"),
         )
 
     @property
@@ -145,28 +147,6 @@ class Ground:
         return int((~np.isnan(self.ranks[self.root.id])).sum())
 
     @cached_property
-    def summaries_then(self) -> pl.DataFrame:
-        """The summaries of the groups by the ranks of the other version.
-
-        On the areas and with the people of today, as `district_table`; without the average score,
-        which ranks do not tell. No rows without a version.
-        """
-        asked = tuple(name for name in self.summaries if name != "average_score")
-        if self.then is None or not asked:
-            return NO_DISTRICTS
-        weights = _weights(self.publication)
-        found = []
-        for node in self.nodes:
-            if node.id not in self.ranks_then:
-                continue
-            try:
-                one = Measure(_held(self, node.id), node)
-                found.append(district_table([one], self.larger.groups, weights, asked))
-            except HyperlocalError:  # a group without people: the tables of today say so
-                continue
-        return pl.concat(found) if found else NO_DISTRICTS
-
-    @cached_property
     def parents(self) -> list[tuple[LargerAreas, IntArray]]:
         """The kinds of larger areas that are larger than these, the smallest first.
 
@@ -185,10 +165,9 @@ class Ground:
         return found
 
 
-def _weights(publication: Publication) -> Populations:
-    """Return what areas are weighed by: all alike where no people are known."""
-    weights = publication.populations.weights
-    return weights or Populations(np.ones(publication.results.areas.height))
+def _rows(publication: Publication, name: str) -> pl.DataFrame:
+    """Return the rows of a table of larger areas; none where it is not published."""
+    return publication.table(name).rows if publication.has(name) else NO_DISTRICTS
 
 
 def _columns(table: pl.DataFrame, nodes: Sequence[ResolvedNode], end: str) -> dict[str, FloatArray]:
@@ -201,15 +180,6 @@ def _columns(table: pl.DataFrame, nodes: Sequence[ResolvedNode], end: str) -> di
     }
 
 
-def _held(ground: Ground, node: str) -> HeldResults:
-    """Return the ranks of another version in the shape of results."""
-    ranks = ground.ranks_then[node]
-    table = pl.DataFrame({f"{node}_rank": pl.Series(ranks, nan_to_null=True)})
-    definition = ground.publication.results.definition
-    numbers = {node: int((~np.isnan(ranks)).sum())}
-    return HeldResults(ground.publication.results.folder, table, definition, numbers)
-
-
 def larger_areas(publication: Publication, larger_id: str) -> LargerAreas:
     """Return the larger areas of one kind.
 
@@ -219,9 +189,12 @@ def larger_areas(publication: Publication, larger_id: str) -> LargerAreas:
         Where there are none that are called so.
     """
     known = {one.id: one for one in publication.larger}
+    if not known:
+        raise ResultsError(_none_known())
     if larger_id not in known:
-        have = f"there are {', '.join(known)}" if known else "none are known: name a lookup"
-        raise ResultsError(Problem(f"there are no larger areas called {larger_id!r}", have))
+        said = f"there are no larger areas called {larger_id!r}"
+        remedy = f"there are {', '.join(known)}; for others name a lookup with --groups FILE:COLUMN"
+        raise ResultsError(Problem(said, remedy))
     return known[larger_id]
 
 
@@ -233,9 +206,19 @@ def kinds_meant(publication: Publication, larger_id: str | None) -> tuple[Larger
     ResultsError
         Where there are none, or none that are called so.
     """
-    if larger_id is not None or not publication.larger:
-        return (larger_areas(publication, larger_id or "districts"),)
+    if larger_id is not None:
+        return (larger_areas(publication, larger_id),)
+    if not publication.larger:
+        raise ResultsError(_none_known())
     return publication.larger
+
+
+def _none_known() -> Problem:
+    remedy = (
+        "name a lookup: --districts FILE:COLUMN or --groups FILE:COLUMN, with the codes of the "
+        "areas and of what they lie in"
+    )
+    return Problem("no larger areas are known", remedy)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.present.profile.ground import Group
 from hyperlocal.present.profile.standing import TITLES
-from hyperlocal.present.profile.wording import joined, number, worst
+from hyperlocal.present.profile.wording import worst
+from hyperlocal.present.wording import joined, number
 
 FEW_INDICATORS = 2
 """A domain of so few indicators is called out: one of them alone moves it far."""

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from hyperlocal.present.profile.ground import BoolArray, Group
-from hyperlocal.present.profile.wording import EXACT, counted, first_of, number, percent
+from hyperlocal.present.profile.wording import first_of
+from hyperlocal.present.wording import EXACT, counted, number, percent
 
 LISTED = 12
 """No more areas that moved one way are named."""

@@ -26,6 +26,8 @@ RESERVED = {
 TAKEN = {"index"}
 """What the page of all profiles is called."""
 NEAR = 5
+ANY_OF = "there are"
+"""How a hint begins that names the first groups, where none is near to what was asked for."""
 
 
 def plain(text: str) -> str:
@@ -122,7 +124,7 @@ def choose(groups: Groups, asked: str) -> str:
                 said = f"{len(found)} groups are called {asked!r}"
                 raise ResultsError(Problem(said, f"name one of {', '.join(found[:NEAR])}"))
     near = _near(asked, codes, names)
-    hint = f"near are {', '.join(near)}" if near else f"there are {_some(groups)}"
+    hint = f"near are {', '.join(near)}" if near else f"{ANY_OF} {_some(groups)}"
     raise ResultsError(Problem(f"there is no group {asked!r} of {groups.by}", hint))
 
 
@@ -154,7 +156,8 @@ def find_group(larger: Sequence[LargerAreas], asked: str) -> tuple[str, str]:
             problems += error.problems
     if not found:
         none = Problem("no larger areas are known", "name a lookup of districts or of other groups")
-        raise ResultsError(problems or none)
+        near = [one for one in problems if not one.remedy.startswith(ANY_OF)]
+        raise ResultsError(near or problems or none)
     if len({code for _, code in found}) > 1:
         known = " and ".join(f"{code} of {kind}" for kind, code in found)
         raise ResultsError(Problem(f"{asked!r} may be {known}", "name it by its code"))

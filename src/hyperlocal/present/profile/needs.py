@@ -9,7 +9,8 @@ import numpy as np
 
 from hyperlocal.methods import FloatArray
 from hyperlocal.present.profile.ground import BoolArray, Group
-from hyperlocal.present.profile.wording import EXACT, counted, grid, number, percent
+from hyperlocal.present.profile.wording import grid
+from hyperlocal.present.wording import EXACT, counted, number, percent
 
 MOST, LARGE, MORE = 10, 100, 20
 """Of up to 100 areas the first 10 are listed, of more the first 20."""

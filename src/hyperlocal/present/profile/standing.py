@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 
 from hyperlocal.present.profile.ground import Group, IntArray
-from hyperlocal.present.profile.wording import grid, joined, number, ordinal, percent
+from hyperlocal.present.profile.wording import grid, ordinal
+from hyperlocal.present.wording import counted, joined, number, percent
 from hyperlocal.present.words import AREAS, areas_called, kind_of
 
 TITLES = {
@@ -74,17 +75,19 @@ def standing(group: Group) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``title``, ``says`` (sentences), ``summaries``, ``by_measure`` and ``beside`` (tables,
-        None where there is nothing to show). Ranks stand only where there are several groups.
+        ``title``, ``says`` (sentences), ``summaries``, ``by_measure``, ``scales`` and ``beside``
+        (tables, None where there is nothing to show). Ranks stand only where there are several
+        groups.
     """
     ground = group.ground
     several = len(ground.larger.groups) > 1
-    then = ground.summaries_then
+    then = ground.districts_then
     return {
         "title": f"Among all {groups_called(ground.larger.id)}" if several else "Summaries",
         "says": [_ranks(group)] if several and ranked_by(group) else [],
         "summaries": _summaries(group, then, several),
         "by_measure": _by_measure(group) if several else None,
+        "scales": _scales(group, several),
         "beside": _beside(group, then) if several else None,
     }
 
@@ -132,8 +135,8 @@ def _summaries(group: Group, then: pl.DataFrame, several: bool) -> dict[str, Any
     notes = [f"Rank 1 is {ground.words.most}. What each measure means stands at the end."]
     if before and several and ground.then:
         notes.append(
-            f"The ranks in {ground.then.title} are computed from its ranks of areas, on the areas "
-            "and with the people of today; a mean of its scores is not known."
+            f"The ranks in {ground.then.title} are computed from its ranks and scores of areas, on "
+            "the areas and with the people of today; what was published then may differ."
         )
     return grid(f"{ground.root.title}: summaries of {group.name}", columns, rows, notes)
 
@@ -172,6 +175,35 @@ def _by_measure(group: Group) -> dict[str, Any] | None:
         rows,
         [f"Rank 1 is {ground.words.most}."],
     )
+
+
+def _scales(group: Group, several: bool) -> dict[str, Any] | None:
+    """Return the table of how many are counted in a group; None where nobody is."""
+    ground = group.ground
+    own = ground.scales.filter(group_code=group.code)
+    if not own.height:
+        return None
+    called = groups_called(ground.larger.id)
+    columns: list[tuple[str, float | None]] = [("Measure", 1.0), ("Who or what is counted", 2.6)]
+    columns += [("Number", None)]
+    columns += [(f"Rank of {number(len(ground.larger.groups))}", None)] if several else []
+    rows, lacking = [], 0
+    for row in own.iter_rows(named=True):
+        told = [
+            "–" if row[name] is None else number(round(row[name])) for name in ("count", "rank")
+        ]
+        rows.append([row["measure_title"], row["counted"], *told[: 1 + several]])
+        lacking = max(lacking, row["areas_missing"])
+    notes = []
+    if several:
+        notes.append(
+            f"Rank 1 is the largest number: {called} where many live rank high, whatever the share "
+            "of their people."
+        )
+    if lacking:
+        said = counted(lacking, "area has no number and is", "areas have no number and are")
+        notes.append(f"{said} not in the sum.")
+    return grid(f"How many are counted in {group.name}", columns, rows, notes)
 
 
 def _beside(group: Group, then: pl.DataFrame) -> dict[str, Any] | None:

@@ -8,18 +8,8 @@ import numpy as np
 
 from hyperlocal.methods import FloatArray
 from hyperlocal.present.profile.ground import Group
-from hyperlocal.present.profile.wording import (
-    EXACT,
-    beside_expected,
-    counted,
-    expected,
-    first_of,
-    grid,
-    joined,
-    number,
-    percent,
-    worst,
-)
+from hyperlocal.present.profile.wording import beside_expected, expected, first_of, grid, worst
+from hyperlocal.present.wording import EXACT, counted, joined, number, percent
 
 TENTHS = range(1, 11)
 FEW = 10

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hyperlocal.errors import HyperlocalError, Problem, ResultsError
+from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
 from hyperlocal.present.documents import Typeset, typeset
 from hyperlocal.present.profile.draft import Draft
 from hyperlocal.present.profile.ground import Ground, Group
 from hyperlocal.present.profile.naming import choose, file_names
 from hyperlocal.present.profile.standing import groups_called
+from hyperlocal.present.workers import processes
 from hyperlocal.progress import Progress, say_nothing
 
 if TYPE_CHECKING:
@@ -120,19 +121,41 @@ def write_profile(
 
         write_profile(publication, *find_group(publication.larger, "kirklees"), "profiles")
     """
+    out = Path(folder)
+    _check_place(publication, out)
     ground = Ground.of(publication, larger_id)
     made = Draft.of(Group.of(ground, group_code)).typeset()
     groups = ground.larger.groups
     stem = dict(zip(groups.codes, file_names(groups), strict=True))[group_code]
-    pdf, page = (Path(folder) / f"{stem}.{ending}" for ending in ("pdf", "html"))
+    pdf, page = out / f"{stem}.pdf", out / f"{stem}.html"
+    parts = {pdf: made.pdf, page: made.html.encode()}
+    unfinished = {file: file.with_name(f".{file.name}.part") for file in parts}
     try:
-        pdf.parent.mkdir(parents=True, exist_ok=True)
-        pdf.write_bytes(made.pdf)
-        page.write_bytes(made.html.encode())
+        out.mkdir(parents=True, exist_ok=True)
+        if folder_there := next((file for file in parts if file.is_dir()), None):
+            raise IsADirectoryError(errno.EISDIR, f"{folder_there.name} is a folder")
+        for file, content in parts.items():
+            unfinished[file].write_bytes(content)
+        for file, part in unfinished.items():
+            part.replace(file)
     except OSError as error:
         said = f"cannot be written: {error.strerror or error}"
         raise ResultsError(Problem(said, "name another --out", str(folder))) from error
+    finally:
+        for part in unfinished.values():
+            with suppress(OSError):
+                part.unlink()
     return pdf, page
+
+
+def _check_place(publication: Publication, out: Path) -> None:
+    """Refuse, before any work is done, what is no folder, and the results folder or one in it."""
+    if out.exists() and not out.is_dir():
+        raise ResultsError(Problem("is not a folder", "name another --out", str(out)))
+    own, place = publication.results.folder.resolve(), out.resolve()
+    if own == place or own in place.parents:
+        said = "is the results folder, or lies in it: it would not be one any more"
+        raise ResultsError(Problem(said, "name another --out", str(out)))
 
 
 def write_profiles(
@@ -181,6 +204,7 @@ def write_profiles(
         write_profiles(publication, "ltla24", "profiles", ["Kirklees", "Leeds"])
     """
     out = Path(folder)
+    _check_place(publication, out)
     check_replaceable(out, profile_files)
     ground = Ground.of(publication, larger_id)
     codes = _chosen(ground, groups)
@@ -234,28 +258,19 @@ def _alone(drafts: Iterator[tuple[Draft, str]], folder: Path) -> Iterator[str]:
         yield str(draft.told["name"])
 
 
-def _shared(drafts: Iterator[tuple[Draft, str]], folder: Path, workers: int) -> Iterator[str]:
-    """Typeset profiles in several processes, a few drafts ahead.
-
-    The processes are started anew and not forked: what draws figures runs threads of its own.
-    """
-    pending: dict[Future[None], str] = {}
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
-        try:
-            for draft, stem in drafts:
-                pending[pool.submit(draft.write, folder, stem)] = str(draft.told["name"])
-                if len(pending) >= workers * (1 + WAITING):
-                    yield from _finished(pending)
-            while pending:
+def _shared(drafts: Iterator[tuple[Draft, str]], folder: Path, number: int) -> Iterator[str]:
+    """Typeset profiles in several processes, a few drafts ahead."""
+    pending: dict[Future[object], str] = {}
+    with processes(number) as submit:
+        for draft, stem in drafts:
+            pending[submit(draft.write, folder, stem)] = str(draft.told["name"])
+            if len(pending) >= number * (1 + WAITING):
                 yield from _finished(pending)
-        except BrokenProcessPool as error:
-            said = "a process that typesets profiles was ended from outside"
-            raise HyperlocalError(Problem(said, "free memory, or take fewer workers")) from error
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        while pending:
+            yield from _finished(pending)
 
 
-def _finished(pending: dict[Future[None], str]) -> Iterator[str]:
+def _finished(pending: dict[Future[object], str]) -> Iterator[str]:
     """Wait until profiles are done, take them out and yield their names."""
     for one in wait(pending, return_when=FIRST_COMPLETED).done:
         name = pending.pop(one)

@@ -31,10 +31,10 @@ class Picture:
         Its bytes: SVG or PNG.
     section
         Where it belongs: ``framework``, ``transformation``, ``quality``, ``results``,
-        ``uncertainty`` or ``change``; those with the id of a domain or of another part of the
-        index stand side by side in the results.
+        ``uncertainty`` or ``change``; or the id of a domain or of another part of the index.
     width
-        The share of the width of the page that it takes.
+        The share of the width of the page that it takes. One of a part of the index stands below
+        the heading of that part if it takes the whole width, else beside others in the results.
     """
 
     name: str
@@ -152,9 +152,15 @@ def pictures(every: Sequence[Picture], section: str) -> list[Block]:
     return [{"kind": "picture", **_picture(one)} for one in every if one.section == section]
 
 
+def charts(every: Sequence[Picture], section: str) -> list[Block]:
+    """Return the pictures of a part of the index that take the whole width."""
+    return pictures([one for one in every if one.width >= 1], section)
+
+
 def picture_grid(every: Sequence[Picture], sections: Sequence[str]) -> list[Block]:
-    """Return the pictures of several sections side by side, in the order of the sections."""
-    found = [_picture(one) for name in sections for one in every if one.section == name]
+    """Return the smaller pictures of parts of the index side by side, in the order of the parts."""
+    small = [one for one in every if one.width < 1]
+    found = [_picture(one) for name in sections for one in small if one.section == name]
     return [{"kind": "picture_grid", "pictures": found}] if found else []
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from hyperlocal.present.citation import Credit, credit_of
 from hyperlocal.present.publication import Publication
-from hyperlocal.present.report.blocks import Block, Picture, pictures
+from hyperlocal.present.report.blocks import Block, Picture, all_pictures_so_far
+from hyperlocal.present.report.considered import considered
 from hyperlocal.present.report.measures import domains
 from hyperlocal.present.report.methods import methods
 from hyperlocal.present.report.opening import framework, summary, the_areas, what_it_says
@@ -43,17 +44,19 @@ def report_data(
     blocks: list[Block] = [
         *summary(publication),
         *what_it_says(publication),
-        *framework(publication),
-        *pictures(every, "framework"),
+        *framework(publication, every),
         *the_areas(publication),
         *domains(publication, every),
         *methods(publication, every),
         *quality(publication, every),
+        all_pictures_so_far(),
         *outcome(publication, every),
         *uncertainty(publication, every),
         *change(publication, every),
+        all_pictures_so_far(),
         *data(publication),
         *citing(publication, said),
+        *considered(publication),
     ]
     return {
         "title": publication.title,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -16,17 +15,17 @@ from hyperlocal.definition.nodes import Indicator
 from hyperlocal.definition.publishing import restricted, shown_at
 from hyperlocal.definition.resolve import records_of
 from hyperlocal.present.documents import cell_texts, shown
-from hyperlocal.present.profile.wording import counted, joined
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import (
     Block,
     Picture,
+    charts,
     facts,
     heading,
     own_table,
-    pictures,
     text,
 )
+from hyperlocal.present.report.naming import in_words
 from hyperlocal.present.report.opening import part_called, weights_of
 from hyperlocal.present.report.wording import (
     KINDS,
@@ -35,6 +34,7 @@ from hyperlocal.present.report.wording import (
     ZERO_DENOMINATOR,
     figure,
 )
+from hyperlocal.present.wording import counted, joined
 from hyperlocal.present.words import areas_called, geography_called
 
 FEW = 6
@@ -58,17 +58,18 @@ def _part(
     node: ResolvedNode,
     parent: ResolvedNode,
     level: int,
-    every: Sequence[Picture] = (),
+    every: Sequence[Picture],
 ) -> Iterator[Block]:
     """Yield what is to be said of a node, and below it of its children."""
     yield heading(node.title, level)
-    yield from pictures(every, node.id)
+    written = node.written
     if node.is_indicator:
         yield from _indicator(publication, node, parent)
         return
-    yield from text(
-        node.written.description, _weight(publication, node, parent), node.written.caveats
-    )
+    why = f"Reason for inclusion: {written.inclusion}" if written.inclusion else ""
+    weight = _weight(publication, node, parent)
+    yield from text(written.description, why, weight, written.caveats)
+    yield from charts(every, node.id)
     yield from weights_of(publication, node, f"{node.title}: its parts and their weights")
     for child in node.children:
         yield from _part(publication, child, node, level + 1, every)
@@ -77,16 +78,21 @@ def _part(
 
 
 def _weight(publication: Publication, node: ResolvedNode, parent: ResolvedNode) -> str:
-    """Say with what weight a node enters its parent, as it is published."""
+    """Say with what weight a node enters its parent."""
     if node.role == "supplementary" or node not in parent.children:
         return f"It stands beside {parent.title} and does not enter it."
     if len(parent.children) == 1:
         return f"It is all that {parent.title} is made of."
+    return f"Its weight in {parent.title} is {_own_weight(publication, node, parent)}."
+
+
+def _own_weight(publication: Publication, node: ResolvedNode, parent: ResolvedNode) -> str:
+    """Return the weight of a node as it is published, and how it was set."""
     weights = publication.table("weights")
     at = weights.rows.with_row_index("place").filter(node=parent.id, child=node.id)["place"]
     columns = {one.name: one for one in weights.columns}
     weight, how = (cell_texts(weights, columns[name], at)[0] for name in ("weight", "how"))
-    return f"Its weight in {parent.title} is {weight} ({how})."
+    return f"{weight} ({how})"
 
 
 def _indicator(
@@ -94,32 +100,43 @@ def _indicator(
 ) -> Iterator[Block]:
     """Yield what is known of an indicator, as the reports of official indices show it."""
     written = node.written
-    yield facts(
-        [
-            ("What it measures", written.description),
-            ("Part of", f"{parent.title} ({part_called(parent)})"),
-            ("How it is measured", _measured(node)),
-            ("Unit", written.unit),
-            ("Source", written.source or _stated(publication, node, "title")),
-            ("Publisher", written.publisher or _stated(publication, node, "publisher")),
-            ("Date or period", written.date or _stated(publication, node, "date")),
-            ("Published for", written.granularity or _published_for(publication, node)),
-            *_made_of(publication, node),
-            ("A high value means", _high(publication, node)),
-            ("Brought to the areas", _converted(publication, node)),
-            ("Shrinkage", _shrunk(publication, node)),
-            ("Missing values", _missing(publication, node)),
-            ("A denominator of 0", _zero_denominator(node)),
-            ("Values are shown", _may_be_shown(publication, node)),
-            ("Weight", _weight(publication, node, parent)),
-            ("Values found", _found(publication, node)),
-            ("Checks", _checks(publication, node)),
-            ("In the tables", f"Its columns begin with {node.id}."),
-            ("Caveats", written.caveats),
-        ]
-    )
+    what = [
+        ("What it measures", written.description),
+        ("Reason for inclusion", written.inclusion),
+        ("Part of", _belongs(publication, node, parent)),
+        ("How it is measured", _measured(node)),
+        ("Unit", written.unit),
+        ("Source", written.source or _stated(publication, node, "title")),
+        ("Publisher", written.publisher or _stated(publication, node, "publisher")),
+        ("Date or period", written.date or _stated(publication, node, "date")),
+        ("Published for", written.granularity or _published_for(publication, node)),
+        ("Caveats", written.caveats),
+    ]
+    treated = [
+        *_made_of(publication, node),
+        ("A high value means", _high(publication, node)),
+        ("Brought to the areas", _converted(publication, node)),
+        ("Shrinkage", _shrunk(publication, node)),
+        ("Missing values", _missing(publication, node)),
+        ("A denominator of 0", _zero_denominator(node)),
+        ("Values are shown", _may_be_shown(publication, node)),
+        ("Values found", _found(publication, node)),
+        ("Checks", _checks(publication, node)),
+        ("In the tables", f"Its columns begin with {node.id}."),
+    ]
+    yield facts(what, treated)
     counts = [child for child in node.children if isinstance(child.written, CountIndicator)]
     yield from _counts(publication, node, counts)
+
+
+def _belongs(publication: Publication, node: ResolvedNode, parent: ResolvedNode) -> str:
+    """Say what an indicator is a part of, and with what weight."""
+    said = f"{parent.title} ({part_called(parent)})"
+    if node.role == "supplementary" or node not in parent.children:
+        return f"{said}, which it stands beside and does not enter"
+    if len(parent.children) == 1:
+        return f"{said}; it is all that this is made of"
+    return f"{said}, with the weight {_own_weight(publication, node, parent)}"
 
 
 def _high(publication: Publication, node: ResolvedNode) -> str:
@@ -149,7 +166,7 @@ def _made_of(publication: Publication, node: ResolvedNode) -> list[tuple[str, li
         called = PURPOSES.get(purpose, purpose.replace("_", " ").capitalize())
         told.setdefault(called, [])
         if words := written.told(name):
-            told[called].append(_in_words(publication, words))
+            told[called].append(in_words(publication, words))
         columns.setdefault(called, []).extend(node.columns().get(name, ()))
     return [
         (called, [*words, *_columns(publication, node, columns[called])])
@@ -168,35 +185,25 @@ def _columns(
         if len(several) > FEW:
             yield f"{len(several)} columns, {several[0].key} to {several[-1].key}. {title}"
         else:
-            yield from (f"{_column(one)}. {title}" for one in several)
+            yield from (f"{_column(publication, one)}. {title}" for one in several)
 
 
-def _in_words(publication: Publication, told: str) -> str:
-    """Return what a kind tells of itself, with titles for ids that are no words."""
-    written = publication.definition.written
-    titles = {name: one.title for name, one in written.records.items()}
-    titles |= {name: one.title for name, one in written.lists.items()}
-    titles |= {name: areas_called(name) for name in written.areas.within}
-    for name, title in titles.items():
-        if title and not name.isalpha():
-            told = title.join(re.split(rf"\b{name}\b", told))
-    return f"{told[:1].upper()}{told[1:]}"
-
-
-def _column(column: Column) -> str:
+def _column(publication: Publication, column: Column) -> str:
     """Name a column of an input, and the rows of it that are used."""
     said = column.key.replace("…", " to ") if column.first else column.key
-    rows = "; ".join(f"{key} is {_wanted(wanted)}" for key, wanted in column.where.items())
+    chosen = column.where.items()
+    rows = "; ".join(f"{key} is {_wanted(publication, wanted)}" for key, wanted in chosen)
     return f"{said}, the rows where {rows}" if rows else said
 
 
-def _wanted(wanted: Any) -> str:
+def _wanted(publication: Publication, wanted: Any) -> str:
     """Say in words what a column must hold."""
     if isinstance(wanted, tuple):
         return joined(wanted, "or")
     if hasattr(wanted, "begins_with"):
         return f"a code that begins with {wanted.begins_with}"
-    return f"one of the list {wanted.list}"
+    of_list = publication.definition.written.lists[wanted.list]
+    return f"one of the list {of_list.title or wanted.list}"
 
 
 def _inputs(publication: Publication, node: ResolvedNode) -> list[Any]:
@@ -259,6 +266,9 @@ def _may_be_shown(publication: Publication, node: ResolvedNode) -> str:
     geography = shown_at(publication.definition, node)
     if geography is None:
         return "nowhere: only ranks above it are published"
+    exactly = publish.round_to == "none" and publish.suppress_below == "none"
+    if exactly and geography == publication.definition.areas.geography:
+        return ""  # as all others
     said = f"for {areas_called(geography)}, {geography_called(geography)}"
     if publish.round_to != "none":
         said += f"; counts are rounded to {publish.round_to}"

@@ -8,7 +8,6 @@ from math import exp, log
 
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.methods import EXACT_CONSTANT
-from hyperlocal.present.profile.wording import joined
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import (
     Block,
@@ -24,6 +23,7 @@ from hyperlocal.present.report.opening import transformed
 from hyperlocal.present.report.shrinkage import shrinkage
 from hyperlocal.present.report.weighing import weighing
 from hyperlocal.present.report.wording import figure
+from hyperlocal.present.wording import joined
 from hyperlocal.present.words import areas_called
 
 NORMAL_SCORES = {
@@ -62,8 +62,8 @@ SUMMARIES = {
     ),
     "average_rank": Summary(
         "Average rank",
-        "The same of the ranks, counted from the least need. One with extremes at both ends comes "
-        "out in the middle.",
+        "The same of the ranks, counted from the least {need}. One with extremes at both ends "
+        "comes out in the middle.",
         "the sum of P times R over the sum of P",
     ),
     "proportion": Summary(
@@ -73,17 +73,17 @@ SUMMARIES = {
     ),
     "extent": Summary(
         "Extent",
-        "The share of its people in the areas of most need: the first tenth counts in full, the "
-        "next two tenths less and less. It says how widely need is spread.",
+        "The share of its people in the areas of most {need}: the first tenth counts in full, the "
+        "next two tenths less and less. It says how widely {need} is spread.",
         "the sum of P times e over the sum of P, where e is 1 for the first 10 hundredths of the "
         "ranking, falls from 0.95 to 0.05 for the 11th to the 30th, and is 0 beyond",
     ),
     "local_concentration": Summary(
         "Local concentration",
-        "The mean rank of the areas of most need that hold a tenth of its people: how deep its hot "
-        "spots are.",
+        "The mean rank of the areas of most {need} that hold a tenth of its people: how deep its "
+        "hot spots are.",
         "the sum of t times R over a tenth of P, where t are the people of an area who are taken, "
-        "from the most need on, until a tenth of the people is reached",
+        "from the most {need} on, until a tenth of the people is reached",
     ),
 }
 
@@ -142,13 +142,17 @@ def _direction(publication: Publication) -> Iterator[Block]:
     turned = [node.title for node in indicators if node.settings.high_value == "less_need"]
     if len(indicators) < 2:
         return
+    need = publication.words.concept
     yield heading("Direction", 2)
-    if not turned:
-        yield from text("A high value of every indicator means more need; none is turned round.")
+    if len(turned) in (0, len(indicators)):
+        means, are = ("less", "all are") if turned else ("more", "none is")
+        yield from text(
+            f"A high value of every indicator means {means} {need}; {are} turned round."
+        )
         return
     yield from text(
-        "Before they are combined, all indicators point the same way: high is more need. "
-        "The values of these mean less need where they are high, and are turned round:"
+        f"Before they are combined, all indicators point the same way: high is more {need}. "
+        f"The values of these mean less {need} where they are high, and are turned round:"
     )
     yield from bullets(turned)
 
@@ -176,8 +180,8 @@ def _standardisation(publication: Publication) -> Iterator[Block]:
         )
         yield formula(name, f"z equals the standard normal quantile of {said}")
         yield from text(
-            "Here r is the place of the area counted from the least need, and n the number of "
-            "areas that have a value."
+            "Here r is the place of the area counted from the least "
+            f"{publication.words.concept}, and n the number of areas that have a value."
         )
     if by_z:
         yield from text(
@@ -199,11 +203,12 @@ def _transformation(publication: Publication, every: Sequence[Picture]) -> Itera
     nodes = transformed(publication)
     if not nodes:
         return
+    need = publication.words.concept
     yield heading("Exponential transformation", 2)
     yield from text(
         "Ranks, not scores, are combined at the next level, and they are stretched first, so that "
-        "the end of most need takes up more of the scale. The transformed rank X runs from 0 to "
-        "100. A lack of need in one part then cancels little of the need in another.",
+        f"the end of most {need} takes up more of the scale. The transformed rank X runs from 0 to "
+        f"100. A lack of {need} in one part then cancels little of the {need} in another.",
         f"It is applied to {joined([node.title for node in nodes])}.",
     )
     seen = dict.fromkeys(_conventions(publication, node) for node in nodes)
@@ -224,7 +229,7 @@ def _transformation(publication: Publication, every: Sequence[Picture]) -> Itera
         )
         yield from text(
             f"R is the share of the ranking, highest for rank 1, and N is {number:,}. Tied areas "
-            f"are transformed by {TIES[ties]}. {_steepness(value)}"
+            f"are transformed by {TIES[ties]}. {_steepness(value, need)}"
         )
     yield from pictures(every, "transformation")
 
@@ -236,7 +241,7 @@ def _conventions(publication: Publication, node: ResolvedNode) -> tuple[str, str
     return str(agreed.exponential), agreed.rank_fraction, agreed.ties, number
 
 
-def _steepness(constant: float) -> str:
+def _steepness(constant: float, need: str) -> str:
     """Say what the constant does."""
     floor = exp(-100 / constant)
     border = -constant * log(1 - 0.9 * (1 - floor))
@@ -244,8 +249,9 @@ def _steepness(constant: float) -> str:
     return (
         f"With the constant {figure(constant)} an area at the border of the first tenth has X = "
         f"{border:.1f}, so that this tenth takes up about {100 - border:.0f}% of the scale. "
-        "An area with the most need in one of two parts of equal weight, and the least in the "
-        f"other, has X = 50 on average, and stands where {half:.0%} of the areas have less need."
+        f"An area with the most {need} in one of two parts of equal weight, and the least in the "
+        f"other, has X = 50 on average: as much as one that has more {need} than {half:.0%} of the "
+        "areas in both."
     )
 
 
@@ -273,15 +279,16 @@ def _summaries(publication: Publication) -> Iterator[Block]:
     words = publication.words
     there = set().union(*(publication.table(f"districts_{one.id}").rows.columns for one in kinds))
     weighed = next(iter(publication.populations.titles.values()), "people")
+    called = [areas_called(one.id) for one in kinds]
     yield heading("Summaries of larger areas", 2)
     yield from text(
-        f"No single number tells how need lies in {joined([areas_called(one.id) for one in kinds])}"
-        ", so that several are given. Below, P is the population by which an area j counts "
+        f"No single number tells how {words.concept} lies in {joined(called)}, so that several are "
+        "given. Below, P is the population by which an area j counts "
         f"({weighed}, unless a domain has its own), S its score, r its rank among N, and "
-        "R = N + 1 − r, which is high where there is more need."
+        f"R = N + 1 − r, which is high where there is more {words.concept}."
     )
     for column, summary in SUMMARIES.items():
         if column in there:
             yield heading(summary.title, 3)
-            yield from text(summary.what.format(tenth=words.tenth()))
-            yield formula(column, summary.alt)
+            yield from text(summary.what.format(tenth=words.tenth(), need=words.concept))
+            yield formula(column, summary.alt.format(need=words.concept))

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.present.documents import shown
-from hyperlocal.present.profile.wording import counted, joined
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import (
     Block,
+    Picture,
     bullets,
     callout,
     facts,
     heading,
     key_figures,
     own_table,
+    pictures,
     table,
     text,
 )
 from hyperlocal.present.report.wording import sentence
+from hyperlocal.present.wording import counted, joined
 from hyperlocal.present.words import areas_called, geography_called, role_called
 
 
@@ -100,18 +102,23 @@ The exponential transformation stretches the scale where there is most {need}. T
 """
 
 
+LEFT_OUT = "Indicators that were considered and left out stand in the appendix, with the reasons."
+
+
 def _paragraphs(written: str) -> list[str]:
     return [" ".join(one.split()) for one in written.split("\n\n")]
 
 
-def framework(publication: Publication) -> Iterator[Block]:
+def framework(publication: Publication, every: Sequence[Picture]) -> Iterator[Block]:
     """Yield the parts of the index with their weights."""
     root = publication.definition.root
     yield heading("How the index is made up")
     yield from text(
         f"The index combines {parts_in_words(root)}. Each part enters the one above it with the "
-        "weight that is shown below; the sections that follow take the parts one by one."
+        "weight that is shown below; the sections that follow take the parts one by one.",
+        LEFT_OUT if publication.has("considered") else "",
     )
+    yield from pictures(every, "framework")
     yield from weights_of(publication, root, f"What {root.title} is made of")
     rows = [
         [node.title, part_called(node), node.written.description]
@@ -142,7 +149,7 @@ def weights_of(publication: Publication, node: ResolvedNode, caption: str) -> It
             columns,
             rows,
             caption=caption,
-            shares={"child_title": 1.6, "how": 1.0},
+            shares={"child_title": 1.2, "how": 1.2},
         )
     )
 
@@ -157,10 +164,11 @@ def the_areas(publication: Publication) -> Iterator[Block]:
     excluded = provenance["excluded"]
     yield heading("The areas")
     called = areas_called(written.geography)
+    number = provenance["nodes"][publication.definition.id]["n"]
+    among = "" if number == provenance["areas"] else f" Ranks are counted among {number:,}."
     yield from text(
         f"The index is computed for {provenance['areas']:,} {called}, "
-        f"{geography_called(written.geography)}. "
-        f"Ranks are counted among {provenance['nodes'][publication.definition.id]['n']:,}."
+        f"{geography_called(written.geography)}.{among}"
     )
     larger = [
         f"{len(one.groups):,} {areas_called(one.id, len(one.groups))}" for one in publication.larger
@@ -169,7 +177,6 @@ def the_areas(publication: Publication) -> Iterator[Block]:
     populations = publication.populations.titles.values()
     yield facts(
         [
-            ("Areas", f"{called}, {geography_called(written.geography)}"),
             ("Lie in", joined(within)),
             ("Summarised for", joined(larger)),
             ("Weighed by", joined(list(populations)) if larger else ""),

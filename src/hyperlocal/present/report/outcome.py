@@ -9,7 +9,6 @@ import polars as pl
 
 from hyperlocal.analysis.supplied import LargerAreas
 from hyperlocal.present.documents import shown
-from hyperlocal.present.profile.wording import counted, joined, percent
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import (
     Block,
@@ -18,11 +17,14 @@ from hyperlocal.present.report.blocks import (
     bullets,
     heading,
     own_table,
+    picture_grid,
     pictures,
     table,
     text,
 )
+from hyperlocal.present.report.naming import in_words
 from hyperlocal.present.report.wording import MISSING, sentence
+from hyperlocal.present.wording import counted, joined, percent
 from hyperlocal.present.words import areas_called
 
 FIRST_AREAS, FIRST_DISTRICTS = 20, 10
@@ -63,7 +65,7 @@ def quality(publication: Publication, every: Sequence[Picture]) -> Iterator[Bloc
     noticed += [one for one in publication.notes if not one.startswith(excluded)]
     if noticed:
         yield heading("What was noticed", 2)
-        yield from bullets([sentence(one) for one in noticed])
+        yield from bullets([sentence(in_words(publication, one)) for one in noticed])
     yield from pictures(every, "quality")
 
 
@@ -120,7 +122,6 @@ def outcome(publication: Publication, every: Sequence[Picture]) -> Iterator[Bloc
         f"The published tables hold the scores, ranks and deciles of all areas. Shown here are the "
         f"{words.most_areas}, and larger areas by the summaries that are explained above."
     )
-    yield from pictures(every, "results")
     areas = publication.table("areas")
     names = [f"{one.id}_name" for one in publication.larger]
     named = [one for one in names if areas.rows[one].null_count() < areas.rows.height]
@@ -130,10 +131,26 @@ def outcome(publication: Publication, every: Sequence[Picture]) -> Iterator[Bloc
     headings = {f"{root}_rank": "Rank", f"{root}_score": "Score", f"{root}_decile": "Decile"}
     title = f"The {first.height} {words.most_areas}"
     yield from table(shown(areas, columns, first, caption=title, headings=headings))
+    yield from pictures(every, "results")
     for kind in publication.larger:
         if publication.has(f"districts_{kind.id}"):
             yield from _larger(publication, kind)
     yield all_pictures_so_far()
+    yield from _hot_spots(publication, every)
+
+
+def _hot_spots(publication: Publication, every: Sequence[Picture]) -> Iterator[Block]:
+    """Yield the maps of the parts of the index, side by side; nothing where there are none."""
+    nodes = publication.definition.root.top_down()
+    maps = picture_grid(every, [node.id for node in nodes])
+    if not maps:
+        return
+    yield heading("Each part of the index by itself", 2)
+    yield from text(
+        f"Parts of the index find {publication.words.concept} in different places. On the maps the "
+        "stronger colour is decile 1, the other one decile 2."
+    )
+    yield from maps
 
 
 def _larger(publication: Publication, kind: LargerAreas) -> Iterator[Block]:
@@ -197,9 +214,23 @@ def uncertainty(publication: Publication, every: Sequence[Picture]) -> Iterator[
         f"The index was computed {about['draws']:,} times more, with its {varied} varied as far as "
         f"they are uncertain. In {percent(about['level'], 0)} of these computations the rank of an "
         "area lay within its interval. Where the intervals of two areas overlap, their order is "
-        "not sure. What was not varied, such as errors in the data themselves, is not in them."
+        "not sure. What was not varied, such as errors in the data themselves, is not in them.",
+        _sure_of_the_first(publication),
     )
     yield from pictures(every, "uncertainty")
+
+
+def _sure_of_the_first(publication: Publication) -> str:
+    """Say how many areas of decile 1 have all of their interval in it."""
+    deciles = publication.table("areas").rows[f"{publication.definition.id}_decile"]
+    first = publication.table("intervals").rows.filter(deciles == 1)
+    inside = int((first["decile_upper"] == 1).sum())
+    if not first.height:
+        return ""
+    return (
+        f"Of the {counted(first.height, 'area')} in decile 1, {counted(inside, 'has', 'have')} an "
+        "interval that lies in decile 1 as a whole."
+    )
 
 
 def change(publication: Publication, every: Sequence[Picture]) -> Iterator[Block]:

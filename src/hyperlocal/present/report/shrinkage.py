@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.nodes import Mean, Rate
-from hyperlocal.present.profile.wording import joined
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import Block, formula, heading, own_table, text
+from hyperlocal.present.wording import joined
 from hyperlocal.present.words import areas_called
 
 PROPORTION, RATIO, MEAN = "a proportion", "a ratio", "a mean"

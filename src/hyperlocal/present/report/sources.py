@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from hyperlocal.present.citation import Credit
 from hyperlocal.present.documents import shown
-from hyperlocal.present.profile.wording import counted, joined, percent
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import (
     Block,
@@ -20,6 +20,7 @@ from hyperlocal.present.report.blocks import (
     text,
 )
 from hyperlocal.present.report.wording import CORRESPONDENCES
+from hyperlocal.present.wording import counted, joined, percent
 from hyperlocal.present.words import geography_called
 
 CHECKSUM = 12
@@ -40,7 +41,7 @@ def data(publication: Publication) -> Iterator[Block]:
             absent.append(called)
             continue
         dropped = read[name].get("rows_dropped", {})
-        why = joined([f"{reason} ({number:,})" for reason, number in dropped.items()])
+        why = joined([f"{_plain(reason)} ({number:,})" for reason, number in dropped.items()])
         of_records = name in provenance.get("records", {})
         rows.append(
             [
@@ -88,6 +89,11 @@ def _records(publication: Publication) -> Iterator[Block]:
         ("Left out, and why", "text", 1.2),
     )
     yield from own_table("Records that indicators were gathered from", columns, rows)
+
+
+def _plain(reason: str) -> str:
+    """Return why rows were not used, with areas called as everyone calls them."""
+    return re.sub(r"\b[a-z]+\d\d\b", lambda found: geography_called(found[0]), reason)
 
 
 def _conversions(publication: Publication) -> Iterator[Block]:

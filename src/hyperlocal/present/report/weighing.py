@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.settings import FactorAnalysisWeights
-from hyperlocal.present.profile.wording import joined
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import Block, formula, heading, own_table, text
 from hyperlocal.present.report.wording import figure
+from hyperlocal.present.wording import joined
 
 SCHEMES = {
     "equal": "weigh their parts equally",

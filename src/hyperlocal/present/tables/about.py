@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 from hyperlocal.analysis.fitness import quality_table as checks_of
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.pipeline import Results
-from hyperlocal.present.tables.model import Column, Kind, Table
+from hyperlocal.present.tables.model import NOT_APPLICABLE, Column, Kind, Table
 from hyperlocal.present.words import role_called
 
 CHECKS = {
@@ -95,6 +96,11 @@ def measures_table(results: Results) -> Table:
         columns,
         pl.DataFrame(rows, schema=dict.fromkeys((one.name for one in columns), pl.String)),
         ("id",),
+        {
+            "parent": _unless([row["parent"] is None for row in rows]),
+            "high_value": _unless([row["kind"] == "group" for row in rows]),
+            "unit": _unless([row["kind"] == "group" for row in rows]),
+        },
     )
 
 
@@ -254,6 +260,7 @@ def quality_table(results: Results) -> Table | None:
         columns,
         rows,
         ("indicator", "check"),
+        {"accepted": _unless(rows["passed"].fill_null(value=False).to_list())},
     )
 
 
@@ -323,6 +330,11 @@ def _high(node: ResolvedNode) -> str | None:
     return (node.settings.high_value or "").replace("_", " ") or None
 
 
+def _unless(without: Sequence[bool]) -> pl.Series:
+    """Return the mark of what does not apply, in the rows where it does not."""
+    return pl.Series([NOT_APPLICABLE if one else None for one in without], dtype=pl.String)
+
+
 def _table(
     results: Results,
     name: str,
@@ -331,6 +343,7 @@ def _table(
     columns: tuple[Column, ...],
     rows: pl.DataFrame,
     keys: tuple[str, ...],
+    marks: Mapping[str, pl.Series] | None = None,
 ) -> Table:
     return Table(
         name=name,
@@ -339,5 +352,6 @@ def _table(
         columns=columns,
         rows=rows,
         keys=keys,
+        marks=marks or {},
         source=results.definition.written.publisher,
     )

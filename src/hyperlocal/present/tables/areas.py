@@ -85,7 +85,7 @@ def transformed_table(results: Results) -> Table | None:
                 name,
                 f"{one.title}: transformed rank",
                 f"The exponentially transformed rank in {one.title}, from 0 to 100; "
-                "high is more need",
+                f"high is more {Words.of(results.definition).concept}",
                 "number",
                 node=one.id,
             )
@@ -157,6 +157,7 @@ def changes_table(results: Results, version: OtherVersion) -> Table:
         ``_decile_then`` and ``_deciles_moved``: above 0 where the area is less in need, beside the
         others, than it was then.
     """
+    words = Words.of(results.definition)
     columns, values = _named(results)
     for one in published(results):
         if one.id not in version.ranks:
@@ -170,7 +171,7 @@ def changes_table(results: Results, version: OtherVersion) -> Table:
         ):
             meaning = f"{one.title}: {heading}"
             if end == "deciles_moved":
-                meaning += "; above 0 is less need, beside other areas, than before"
+                meaning += f"; above 0 is less {words.concept}, beside other areas, than before"
             name = f"{one.id}_{end}"
             columns.append(
                 Column(
@@ -232,8 +233,8 @@ def _of_measure(one: Measure, words: Words) -> Iterator[tuple[Column, pl.Series]
         yield (
             Column(
                 f"{one.id}_score",
-                f"{one.title}: score",
-                f"The score of {one.title}; {_direction(one)}",
+                f"{one.title}: {_scored(one)}",
+                f"The {_scored(one)} of {one.title}; {_direction(one, words)}",
                 "number",
                 unit=one.node.written.unit,
                 decimals=SCORE_DECIMALS,
@@ -251,8 +252,14 @@ def _of_measure(one: Measure, words: Words) -> Iterator[tuple[Column, pl.Series]
         yield Column(series.name, heading, meaning, _kind(series), decimals=1, node=one.id), series
 
 
-def _direction(one: Measure) -> str:
-    return "high is more need" if one.is_need else "high is less need"
+def _scored(one: Measure) -> str:
+    """Say what the score of a node is."""
+    transformed = one.node.settings.published_score == "transformed_rank"
+    return "score (transformed rank, 0 to 100)" if transformed else "score"
+
+
+def _direction(one: Measure, words: Words) -> str:
+    return f"high is {'more' if one.is_need else 'less'} {words.concept}"
 
 
 def _kind(series: pl.Series) -> Kind:

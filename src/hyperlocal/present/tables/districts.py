@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 
 import polars as pl
 
+from hyperlocal.analysis.districts import SUMMARIES
 from hyperlocal.analysis.populations import Populations
-from hyperlocal.analysis.supplied import LargerAreas, summaries
+from hyperlocal.analysis.supplied import LargerAreas, OtherVersion, summaries
 from hyperlocal.definition.publishing import may_leave
 from hyperlocal.pipeline import Results
 from hyperlocal.present.tables.model import CONFIDENTIAL, Column, Kind, Table
@@ -45,29 +47,132 @@ def districts_table(
         can be summarised; and what a reader should know.
     """
     found, notes = summaries(results, larger, weights)
+    about = _about(results, larger)
+    said = [*weighed_by(results, weights), *notes]
+    return _table(results, larger, found, None, about, said), notes
+
+
+def districts_then_table(
+    results: Results, larger: LargerAreas, weights: Populations | None, version: OtherVersion
+) -> tuple[Table | None, list[str]]:
+    """Return the summaries of one kind of larger areas as they stood in another version.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    larger
+        The larger areas.
+    weights
+        What areas are weighed by; None where nobody was counted.
+    version
+        The other version, brought to the areas of this one.
+
+    Returns
+    -------
+    tuple
+        The table ``districts_<id>_<version>``, with the columns of ``districts_<id>`` as far as
+        they can be computed, or None; and what a reader should know.
+    """
+    found, notes = version.summaries(results, larger, weights)
+    weighed = "" if weights is None else " and with its people"
+    about = (
+        f"{_about(results, larger)} Computed from the ranks and scores that areas had in "
+        f"{version.title}, on the areas of {results.definition.title}{weighed}: what was published "
+        "then may differ."
+    )
+    said = [*weighed_by(results, weights), *notes]
+    return _table(results, larger, found, version, about, said), notes
+
+
+def _about(results: Results, larger: LargerAreas) -> str:
+    return (
+        f"One row for each measure and each of the {len(larger.groups):,} "
+        f"{areas_called(larger.id)}. In every rank, 1 is {Words.of(results.definition).most}."
+    )
+
+
+def weighed_by(results: Results, weights: Populations | None) -> list[str]:
+    """Say what areas are weighed by, and in which file it stood.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    weights
+        What areas are weighed by; None where nobody was counted.
+
+    Returns
+    -------
+    list of str
+        Empty without weights.
+    """
+    if weights is None:
+        return []
+    titled = {one.id: one.title for one in results.definition.populations}
+    read = results.provenance["inputs"]
+
+    def told(source: str) -> str:
+        if source not in titled:
+            file, _, heading = source.rpartition(": ")
+            return f"{heading} ({Path(file).name})"
+        stated = results.definition.written.populations[source]
+        names = {one.input or stated.input for one in stated.column}
+        files = sorted(Path(str(read[name]["file"])).name for name in names if name in read)
+        return f"{titled[source]} ({', '.join(files)})" if files else titled[source]
+
+    titles = {node.id: node.title for node in results.definition.nodes}
+    said = [f"Areas are weighed by {told(str(weights.made_of['general']))}"]
+    said += [f"in {titles[node]} by {told(str(weights.made_of[node]))}" for node in weights.of_node]
+    return ["; ".join(said)]
+
+
+def _transformed(results: Results, found: Collection[str]) -> list[str]:
+    """Say of which measures average scores are averages of transformed ranks."""
+    of = [
+        node.title
+        for node in results.definition.nodes
+        if node.id in found and node.settings.published_score == "transformed_rank"
+    ]
+    return [f"Average scores of {', '.join(of)} are averages of transformed ranks"] if of else []
+
+
+def _table(
+    results: Results,
+    larger: LargerAreas,
+    found: Mapping[str, pl.DataFrame],
+    version: OtherVersion | None,
+    about: str,
+    notes: Sequence[str],
+) -> Table | None:
+    """Make a table of the summaries of each measure; None where there are none."""
     if not found:
-        return None, notes
+        return None
     titles = {node.id: node.title for node in results.definition.nodes}
     rows = pl.concat(found.values(), how="diagonal_relaxed")
-    named = pl.col("measure").replace(titles).alias("measure_title")
     rows = rows.with_columns(pl.selectors.float().fill_nan(None))
-    rows = rows.select(pl.col("measure"), named, pl.exclude("measure"))
+    ranked = [column for name in SUMMARIES for column in (name, f"{name}_rank")]
+    rows = rows.select(
+        pl.col("measure"),
+        pl.col("measure").replace(titles).alias("measure_title"),
+        pl.exclude("measure", *ranked),
+        *(name for name in ranked if name in rows.columns),
+    )
     rows, marks = _withheld(results, rows)
-    columns = _columns(rows, larger, Words.of(results.definition))
+    if "average_score" in rows.columns:
+        notes = [*notes, *_transformed(results, found)]
     title = f"{results.definition.title}: summaries of {areas_called(larger.id)}"
-    table = Table(
-        name=f"districts_{larger.id}",
-        title=title,
-        about=f"One row for each measure and each of the {len(larger.groups):,} "
-        f"{areas_called(larger.id)}. In every rank, 1 is {Words.of(results.definition).most}.",
-        columns=columns,
+    return Table(
+        name=f"districts_{larger.id}" + (f"_{version.id}" if version else ""),
+        title=title + (f" in {version.title}" if version else ""),
+        about=about,
+        columns=_columns(rows, larger, Words.of(results.definition)),
         rows=rows,
         keys=("measure", "group_code"),
         marks=marks,
         notes=tuple(dict.fromkeys([*notes, *larger.groups.notes])),
         source=results.definition.written.publisher,
     )
-    return table, notes
 
 
 def _withheld(results: Results, rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.Series]]:

@@ -11,13 +11,21 @@ from numpy.typing import NDArray
 from hyperlocal.analysis.measures import column
 from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.effect import added_up
-from hyperlocal.definition.publishing import counts_are_altered, restricted, shown_at
+from hyperlocal.definition.publishing import (
+    can_be_suppressed,
+    counts_are_altered,
+    restricted,
+    shown_at,
+)
 from hyperlocal.methods import FloatArray
+from hyperlocal.methods.disclosure import small_counts
 from hyperlocal.pipeline import Results
 from hyperlocal.present.tables.model import CONFIDENTIAL, Column, Kind, Table
 from hyperlocal.present.tables.shown import Places, Shown, shown_values
 from hyperlocal.present.words import areas_called, geography_called
 
+FEW = 5
+"""Counts above 0 and below this are those that official tables take to be few."""
 COUNTED = {
     "numerator": ("count", "The number that is counted"),
     "denominator": ("counted among", "The number that it is counted among"),
@@ -96,6 +104,35 @@ def left_out_of_indicators(results: Results) -> list[str]:
         if why:
             said.setdefault(why, []).append(node.title)
     return [f"{', '.join(titles)}: {why}" for why, titles in said.items()]
+
+
+def small_counts_shown(results: Results) -> list[str]:
+    """Say which indicators are shown exactly though few people or events are behind some of them.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+
+    Returns
+    -------
+    list of str
+        A sentence for each; empty where the definition has rules for all of them.
+    """
+    said = []
+    for node in shown_indicators(results):
+        name = f"{node.id}_numerator"
+        exact = not restricted(node) and can_be_suppressed(node.written)
+        if not exact or name not in results.areas.columns:
+            continue
+        few = int(small_counts(column(results, name), FEW).sum())
+        if few:
+            areas = "area rests" if few == 1 else "areas rest"
+            said.append(
+                f"{node.title}: {few:,} {areas} on counts under {FEW}, and the definition has no "
+                "rule for them (publish)"
+            )
+    return said
 
 
 def _is_its_rank(results: Results, node: ResolvedNode) -> bool:

@@ -8,10 +8,11 @@ from typing import Literal
 
 import polars as pl
 
-NOT_AVAILABLE, CONFIDENTIAL = "[x]", "[c]"
+NOT_AVAILABLE, CONFIDENTIAL, NOT_APPLICABLE = "[x]", "[c]", "[z]"
 SHORTHAND = {
     NOT_AVAILABLE: "not available",
     CONFIDENTIAL: "confidential: suppressed, so that no person can be known from it",
+    NOT_APPLICABLE: "not applicable",
 }
 """What stands in a cell without a number, as the Government Analysis Function has it."""
 

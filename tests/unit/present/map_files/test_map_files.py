@@ -150,7 +150,7 @@ def test_qgis_colours_areas_by_decile_in_the_colours_of_all_maps(written, public
     assert renderer.get("attr") in publication.table("areas").rows.columns
     classes = renderer.findall("categories/category")
     assert [one.get("label") for one in classes] == [
-        "1 (most need)",
+        "1 (greatest need)",
         *map(str, range(2, 11)),
         "no rank",
     ]
@@ -192,7 +192,7 @@ def test_geoparquet_reads_in_geopandas_and_as_boundaries(written, publication):
     geo = json.loads(schema.metadata[b"geo"])
     assert geo["version"] == "1.1.0"
     assert geo["columns"]["geometry"]["bbox"] == [400_000, 300_000, 406_000, 301_000]
-    assert schema.field("small_rank").metadata[b"title"].decode().endswith("(1 is the most need)")
+    assert schema.field("small_rank").metadata[b"title"].decode().endswith("(1 is the greatest need)")
 
 
 def test_degrees_stay_degrees(results, outlines, tmp_path):

@@ -113,7 +113,7 @@ def test_columns_are_described_as_the_tables_describe_them(described, publicatio
         assert [one["name"] for one in schema["fields"]] == [one.name for one in table.columns]
         assert [one["title"] for one in schema["fields"]] == [one.heading for one in table.columns]
         assert schema["primaryKey"] == list(table.keys)
-        assert schema["missingValues"] == ["", "[x]", "[c]"]
+        assert schema["missingValues"] == ["", "[x]", "[c]", "[z]"]
     fields = {one["name"]: one for one in resource(described, "areas")["schema"]["fields"]}
     assert fields["small_rank"]["type"] == "integer"
     assert fields["small_rank"]["constraints"] == {"required": True, "minimum": 1}

@@ -19,6 +19,7 @@ from hyperlocal.analysis.groups.mostly import main_groups
 from hyperlocal.analysis.supplied import LargerAreas, Sources, VersionSource
 from hyperlocal.present.publication import Publication, read_publication
 from hyperlocal.present.tables.districts import districts_table
+from hyperlocal.present.tables.scales import scales_table
 
 DEFINITION = """\
 hyperlocal: 1
@@ -38,7 +39,8 @@ populations:
 defaults: {input: people, high_value: more_need}
 index:
   domains:
-    work: {title: Work, weight: 0.5, indicators: {jobless: {column: jobless}}}
+    work: {title: Work, weight: 0.5, indicators: {jobless: {description: People without work,
+      numerator: jobless, denominator: residents, per: 100}}}
     money: {title: Money and prices, weight: 0.3, indicators: {debt: {column: debt}}}
     health: {title: Health, weight: 0.2, indicators: {illness: {column: illness}}}
 """
@@ -61,14 +63,16 @@ def people() -> pl.DataFrame:
     number = len(codes)
     calm = np.isin(codes, ["E06000003", "E06000006"])
     need = rng.normal(size=number) - 8 * calm
+    residents = rng.integers(900, 2500, number)
+    share = 1 / (1 + np.exp(2 - need / 4 + 0.1 * rng.normal(size=number)))
     return pl.DataFrame(
         {
             "area": [f"E0100{place:04}" for place in range(number)],
             "name": [f"Area {place}" for place in range(number)],
             "district": codes,
             "district_name": [DISTRICTS[code][0] for code in codes],
-            "residents": rng.integers(900, 2500, number),
-            "jobless": need + 0.3 * rng.normal(size=number),
+            "residents": residents,
+            "jobless": (share * residents).round().astype(int),
             "debt": need + 0.8 * rng.normal(size=number),
             "illness": need + 1.5 * rng.normal(size=number),
         }
@@ -132,7 +136,8 @@ def grouped(bare, folder):
         of = main_groups(groups, bare.results.areas.height)["group"].fill_null(-1).to_numpy()
         kind = LargerAreas("estates", groups, of)
         table, _ = districts_table(bare.results, kind, bare.populations.weights)
+        counted, _ = scales_table(bare.results, kind)
         supplied = replace(bare.supplied, larger=(kind,))
-        return replace(bare, supplied=supplied, tables=(*bare.tables, table))
+        return replace(bare, supplied=supplied, tables=(*bare.tables, table, counted))
 
     return grouped

@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import polars as pl
 import pytest
 import shapely
 
@@ -55,9 +56,8 @@ def test_summaries_and_ranks_are_those_of_the_table(publication, code):
     values = told["summaries"]["rows"]
     assert values[0][1] == f"{own['average_score']:.2f}"
     assert values[1][1] == f"{own['average_rank']:.0f}"
-    assert values[2][1].removesuffix("%") == f"{100 * own['proportion']:.1f}".removesuffix(
-        "0.0"
-    ) or (own["proportion"] in (0, 1))
+    share = own["proportion"]
+    assert values[2][1] == (f"{share:.0%}" if share in (0, 1) else f"{share:.1%}")
     for row, measure in zip(told["by_measure"]["rows"], table["measure"], strict=True):
         of = table.filter(measure=measure).row(0, named=True)
         assert row[1:] == [str(of[f"{name}_rank"]) for name in names]
@@ -92,9 +92,35 @@ def test_change_of_districts_is_that_of_compare(publication, folder):
     for code in CODES:
         then, now = (table.filter(group_code=code, version=one) for one in ("2019", "2025"))
         shown = facts(publication, code)["standing"]["summaries"]["rows"]
-        for place, name in ((1, "average_rank"), (3, "extent"), (4, "local_concentration")):
+        names = ("average_score", "average_rank", "extent", "local_concentration")
+        for place, name in zip((0, 1, 3, 4), names, strict=True):
             ranks = [str(one[f"{name}_rank"].item()) for one in (now, then)]
             assert shown[place][2:4] == ranks
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_stood_in_another_version_is_that_of_the_published_table(publication, code):
+    then = publication.table("districts_ltla24_x2019").rows.filter(measure="hardship")
+    names = ["average_score", "average_rank", "proportion", "extent", "local_concentration"]
+    told = facts(publication, code)["standing"]
+    own = then.row(by_predicate=(pl.col("group_code") == code), named=True)
+    assert column(told["summaries"], "Rank in 2019") == [str(own[f"{one}_rank"]) for one in names]
+    for row in told["beside"]["rows"]:
+        named = row[0].removesuffix(" (this profile)")
+        one = then.row(by_predicate=pl.coalesce("group_name", "group_code") == named, named=True)
+        ranks = [cell.partition(" ")[2] for cell in row[2:]]
+        assert ranks == [f"({one[f'{name}_rank']})" for name in names]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_numbers_of_people_are_those_of_the_areas(publication, folder, code):
+    areas = pl.read_csv(folder / "people.csv")
+    own = areas.filter(district=code)["jobless"].sum()
+    every = areas.group_by("district").agg(pl.col("jobless").sum())["jobless"]
+    told = facts(publication, code)["standing"]["scales"]
+    rank = int((every > own).sum()) + 1
+    assert told["rows"] == [["Work", "People without work", f"{own:,}", f"{rank}"]]
+    assert "1 is the largest number" in told["notes"][0]
 
 
 @pytest.mark.parametrize("code", [NORTH, CODES[1]])
@@ -270,6 +296,7 @@ def test_a_single_group_has_no_ranks(grouped, folder):
     told = facts(grouped(by=str(file)), "Our estate", "estates")
     assert told["standing"]["by_measure"] is None
     assert told["standing"]["beside"] is None
+    assert [one["heading"] for one in told["standing"]["scales"]["columns"]][2:] == ["Number"]
     assert not told["standing"]["says"]
     assert [one["heading"] for one in told["standing"]["summaries"]["columns"]] == [
         "Measure",
@@ -280,5 +307,5 @@ def test_a_single_group_has_no_ranks(grouped, folder):
 def test_what_is_not_there_is_refused(publication):
     with pytest.raises(ResultsError, match="no group 'E99'"):
         facts(publication, "E99")
-    with pytest.raises(ResultsError, match="there are ltla24, region"):
+    with pytest.raises(ResultsError, match="there are ltla24, region; for others name a lookup"):
         facts(publication, NORTH, "ltla23")

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from hyperlocal.analysis.supplied import Sources, VersionSource
+from hyperlocal.analysis.uncertainty import study, usual_design
 from hyperlocal.present.publication import Publication, read_publication
 from hyperlocal.present.report import Picture
 
@@ -44,6 +45,14 @@ correspondences:
 populations:
   residents: {{input: people, column: people, title: Residents}}
 defaults: {{input: people, high_value: more_need}}
+considered:
+  vacancies:
+    domain: work
+    description: 'Jobs *on offer*.'
+    reason: 'They are known for #districts only.'
+    source: A survey
+    date: 2023
+  trust: {{title: 'Trust & safety', reason: No survey asks for it.}}
 index:
   domains:
     work:
@@ -58,6 +67,7 @@ index:
           indicators:
             out_of_work:
               title: 'People out of work'
+              inclusion: Work is what most live by.
               source: 'Records of <benefits> & {LONG}'
               publisher: A department
               date: 2024-03
@@ -143,7 +153,10 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Publication:
     results = hyperlocal.build(folder / "index.yaml", folder, folder / "out")
     before = hyperlocal.load(folder / "index.yaml", {"index.domains.money.weight": 0.4})
     hyperlocal.build(before, folder, folder / "before")
+    design = usual_design(results).changed(draws=20, seed=1)
+    study(results, design, workers=1).write(folder / "unsure")
     given = Sources(
+        uncertainty=folder / "unsure",
         districts=(f"{folder / 'people.csv'}:district",),
         versions=(VersionSource(str(folder / "before"), label="the one before"),),
     )
@@ -156,8 +169,16 @@ SQUARE = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d=
 @pytest.fixture(scope="session")
 def pictures() -> tuple[Picture, ...]:
     """A picture for each section that can show one."""
-    sections = ("framework", "work", "transformation", "quality", "results", "change")
+    sections = ("framework", "work", "money", "transformation", "quality", "results")
+    sections += ("uncertainty", "change")
     return tuple(
-        Picture(f"{one}.svg", f"alternative #{one}", f"Caption of *{one}*", SQUARE, one)
+        Picture(
+            f"{one}.svg",
+            f"alternative #{one}",
+            f"Caption of *{one}*",
+            SQUARE,
+            one,
+            0.6 if one == "money" else 1.0,
+        )
         for one in sections
     )

@@ -16,6 +16,9 @@ from pypdf import PdfReader
 from hyperlocal.present.documents import Typeset, cell_texts
 from hyperlocal.present.publication import Publication, read_publication
 from hyperlocal.present.report import Picture, report_data, typeset_report, write_report
+from hyperlocal.present.report.naming import in_words
+
+SURE = "How sure the ranks are"
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def facts_of(said: dict[str, Any], title: str) -> dict[str, Any]:
         if one["kind"] == "heading" and one["text"] == title
     )
     facts = next(one for one in said["blocks"][at:] if one["kind"] == "facts")
-    return dict(facts["pairs"])
+    return dict(pair for group in facts["groups"] for pair in group)
 
 
 def test_sections_apply_and_stand_in_order(said: dict[str, Any]) -> None:
@@ -72,6 +75,7 @@ def test_sections_apply_and_stand_in_order(said: dict[str, Any]) -> None:
         "Quality",
         "Missing values",
         "Results in brief",
+        "How sure the ranks are",
         "Change since the one before",
         "Data",
         "Conversion between geographies",
@@ -80,7 +84,6 @@ def test_sections_apply_and_stand_in_order(said: dict[str, Any]) -> None:
     ]
     places = [found.index(one) for one in order]
     assert places == sorted(places)
-    assert "How sure the ranks are" not in found
 
 
 def test_steps_that_are_not_taken_are_not_told(small) -> None:
@@ -93,6 +96,7 @@ def test_steps_that_are_not_taken_are_not_told(small) -> None:
         "Ratios",
         "Factor analysis",
         "Conversion between geographies",
+        "How sure the ranks are",
         "Change since the one before",
         "Supplementary measures",
     ):
@@ -128,7 +132,10 @@ def test_an_indicator_is_told_as_the_definition_has_it(said: dict[str, Any]) -> 
     assert told["Denominator"] == ["people. Residents of the areas"]
     assert told["Shrinkage"].startswith("towards the value of the local authority district")
     assert told["How it is measured"].endswith("2 counts, shown below. Given per 100.")
-    assert "(factor analysis)" in told["Weight"]
+    assert told["Part of"].startswith("Jobs (sub-domain), with the weight 0.")
+    assert told["Part of"].endswith("(factor analysis)")
+    assert told["Reason for inclusion"] == "Work is what most live by."
+    assert "Values are shown" not in told
     assert told["Values found"].endswith("(%)")
     counts = tables_of(said)["Counts that People out of work adds up"]
     assert [row[0] for row in counts["rows"]] == ["Searching $ work", "Unable"]
@@ -190,7 +197,7 @@ def test_it_is_a_whole_pdf(typeset: Typeset, everything: Publication) -> None:
     for number in (1, 3, last):
         text = reader.pages[number - 1].extract_text()
         assert f"Page {number} of {last}" in text
-        assert len(text) > 300
+        assert len(text) > (300 if number < last else 100)
 
 
 class Page(HTMLParser):
@@ -237,3 +244,85 @@ def test_all_ranks_of_the_small_index_agree(small) -> None:
     first = tables_of(said)["The 6 areas of most need"]["rows"]
     ranks = publication.table("areas").rows.sort("small_rank", "area_code")
     assert [row[0] for row in first] == ranks["small_rank"].cast(pl.String).to_list()
+
+
+def test_what_was_left_out_stands_in_the_appendix(
+    said: dict[str, Any], everything: Publication
+) -> None:
+    assert headings(said)[-1] == "Appendix: considered and left out"
+    assert any("stand in the appendix" in str(one.get("text")) for one in said["blocks"])
+    found = tables_of(said)
+    work = found[f"Considered for {everything.definition.by_id['work'].title}"]
+    assert [one["heading"] for one in work["columns"]] == [
+        "Indicator",
+        "What it is",
+        "Why it was left out",
+        "Source and date",
+    ]
+    reason = "They are known for #districts only."
+    assert work["rows"] == [["Vacancies", "Jobs *on offer*.", reason, "A survey, 2023"]]
+    rest = found["Considered for the index"]["rows"]
+    assert rest == [["Trust & safety", "No survey asks for it."]]
+    assert everything.table("considered").rows["id"].to_list() == ["vacancies", "trust"]
+
+
+def test_notes_name_titles_and_no_ids(everything: Publication) -> None:
+    told = "out_of_work is weighed by residents; 'out_of_work' stands in data/out_of_work.csv"
+    assert in_words(everything, told) == (
+        "People out of work is weighed by residents; 'People out of work' stands in "
+        "data/out_of_work.csv"
+    )
+
+
+def test_charts_stand_with_their_part_and_maps_side_by_side_in_the_results(
+    said: dict[str, Any],
+) -> None:
+    blocks = said["blocks"]
+    grid = next(place for place, one in enumerate(blocks) if one["kind"] == "picture_grid")
+    assert [one["name"] for one in blocks[grid]["pictures"]] == ["money.svg"]
+    before = [one["text"] for one in blocks[:grid] if one["kind"] == "heading"]
+    assert before[-1] == "Each part of the index by itself"
+    chart = next(place for place, one in enumerate(blocks) if one.get("name") == "work.svg")
+    before = [one["text"] for one in blocks[:chart] if one["kind"] == "heading"]
+    assert before[-1].startswith("Work &")
+
+
+def test_how_sure_ranks_are_is_told_from_the_published_intervals(
+    said: dict[str, Any], everything: Publication
+) -> None:
+    rows = everything.table("intervals").rows
+    areas = everything.table("areas").rows
+    assert rows["rank"].to_list() == areas["everything_rank"].to_list()
+    known = rows.drop_nulls("rank")
+    assert (known["rank_lower"] < known["rank_upper"]).any()
+    first = rows.filter(areas["everything_decile"] == 1)
+    inside = (first["decile_upper"] == 1).sum()
+    assert 0 < inside < first.height
+    at = next(n for n, one in enumerate(said["blocks"]) if one.get("text") == SURE)
+    words = [one["text"] for one in said["blocks"][at + 1 : at + 3]]
+    assert words[0].startswith("The index was computed 20 times more, with its counts and weights")
+    assert "In 90% of these computations" in words[0]
+    assert words[1] == (
+        f"Of the {first.height} areas in decile 1, {inside} have an interval that lies in decile 1 "
+        "as a whole."
+    )
+    assert said["blocks"][at + 3]["name"] == "uncertainty.svg"
+
+
+def test_change_is_told_from_the_published_table(
+    said: dict[str, Any], everything: Publication
+) -> None:
+    (version,) = everything.versions
+    moved = everything.table(f"changes_{version.id}").rows["everything_deciles_moved"].drop_nulls()
+    rows = tables_of(said)["How far areas moved since the one before"]["rows"]
+    same = next(row for row in rows if row[0] == "the same decile")
+    assert int(same[1]) == (moved == 0).sum()
+    assert sum(int(row[1]) for row in rows) == moved.len()
+
+
+def test_published_intervals_are_whole_ranks(everything: Publication) -> None:
+    table = everything.table("intervals")
+    kinds = {one.name: one.kind for one in table.columns}
+    assert kinds.pop("area_code") == kinds.pop("area_name") == "text"
+    assert set(kinds.values()) == {"whole"}
+    assert table.rows["decile_lower"].drop_nulls().is_between(1, 10).all()

@@ -1,10 +1,9 @@
-"""A small publication with whatever cells can hold, and readers that compare every cell."""
+"""A small publication with whatever cells can hold."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import fastexcel
 import polars as pl
 import pytest
 
@@ -96,37 +95,3 @@ def cover() -> Cover:
         "cy-GB",
         datetime(2025, 10, 30, 9, 30, tzinfo=UTC),
     )
-
-
-@pytest.fixture(scope="session")
-def read():
-    """Read a workbook or spreadsheet: by the name of a sheet, all cells as text."""
-
-    def read(path) -> dict[str, pl.DataFrame]:
-        book = fastexcel.read_excel(str(path))
-        return {
-            name: book.load_sheet(name, header_row=None, dtypes="string").to_polars()
-            for name in book.sheet_names
-        }
-
-    return read
-
-
-@pytest.fixture(scope="session")
-def same_cells():
-    """Compare every cell of a table with cells that were read as text."""
-
-    def same_cells(table: Table, cells: pl.DataFrame) -> None:
-        assert cells.shape == table.rows.shape
-        for column, name in zip(table.columns, cells.columns, strict=True):
-            marks = table.mark(column.name)
-            for value, mark, found in zip(table.rows[column.name], marks, cells[name], strict=True):
-                if value is None:
-                    assert found == mark, column.name
-                elif column.kind == "text":
-                    expected = value.replace("\t", " ") if value.strip() else "[x]"
-                    assert found == expected, column.name
-                else:
-                    assert float(found) == value, column.name
-
-    return same_cells
