@@ -1,13 +1,20 @@
-"""What many tests need: the real published data, and a small index that builds in an instant."""
+"""What many tests need: real published data, the demo, a small index that builds in an instant."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from hyperlocal import Results
 
 # Tests run side by side, a worker to a core, where the threads of a worker's linear algebra would
 # only wait for each other. It is read when numpy is imported, in every process that a test starts.
@@ -29,6 +36,42 @@ def published() -> Path:
 def hyperlocal_command() -> list[str]:
     """The command line as a process of its own."""
     return [sys.executable, "-m", "hyperlocal"]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What `make demo` left and printed."""
+
+    nation: Path
+    results: Results
+    shown: str
+
+    def with_need(self):
+        """Return the results of each area with its planted need."""
+        import polars as pl
+
+        planted = pl.read_parquet(self.nation / "truth" / "planted_need.parquet")
+        planted = planted.select("code", pl.exclude("code").name.prefix("planted_"))
+        return self.results.areas.join(planted, left_on="area_code", right_on="code", how="left")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Demo:
+    """The commands of `make demo`, as processes; its tests share the xdist group ``demo``."""
+    import hyperlocal
+
+    folder = tmp_path_factory.mktemp("demo")
+    recipe = re.search(r"^demo:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    commands = recipe[1].replace("\t@", "").replace("$(DEMO)", str(folder))
+    commands = commands.replace("$(BIN)/hyperlocal", f"{sys.executable} -m hyperlocal")
+    shown = ""
+    for command in commands.splitlines():
+        if command.startswith("echo"):  # how to go on, for a reader
+            continue
+        shown += subprocess.run(
+            command.split(), cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+    return Demo(folder / "nation", hyperlocal.Results.open(folder / "results"), shown)
 
 
 SMALL_DEFINITION = """\

@@ -21,6 +21,7 @@ import hyperlocal
 from hyperlocal.cli import main
 from hyperlocal.present.publish import PARTS, Wanted
 from hyperlocal.present.publish import publish as write
+from hyperlocal.present.workers import processes
 
 DEFINITION = """\
 hyperlocal: 1
@@ -191,7 +192,7 @@ def test_a_folder_that_holds_something_else(publish, place):
     (place / "mine").mkdir()
     (place / "mine" / "letter.txt").write_text("dear")
     (said,) = refused(publish, place, out="mine")
-    assert said.startswith("mine: holds files that are not")
+    assert said.startswith("mine: holds ")
     assert said.endswith("would be lost: letter.txt; move them, or name another --out")
 
 
@@ -386,7 +387,7 @@ def test_who_stops_it_keeps_the_earlier_publication(place, started, publish, num
     own = number == signal.SIGKILL  # the others are sent to the whole group, as a terminal does
     (os.kill if own else os.killpg)(started.pid, number)
     out, said = started.communicate(timeout=30)  # ends when what it started has ended too
-    assert started.returncode == (-number if own else 128 + number)
+    assert started.returncode == (-number if own else 128 + number), said
     assert contents(place / "published") == before
     assert out == b""
     if own:
@@ -396,3 +397,15 @@ def test_who_stops_it_keeps_the_earlier_publication(place, started, publish, num
     else:
         assert b"Traceback" not in said
     assert sorted(one.name for one in place.iterdir()) == ["published", "results"]
+
+
+def test_what_goes_wrong_in_another_process_is_told_as_here():
+    with processes(1) as submit:
+        found = submit(hyperlocal.Results.open, "nowhere")
+        with pytest.raises(hyperlocal.ResultsError, match=r"^nowhere: is not a results folder"):
+            found.result()
+    with (
+        pytest.raises(hyperlocal.HyperlocalError, match="was ended from outside; free memory"),
+        processes(1) as submit,
+    ):
+        submit(os._exit, 9).result()

@@ -43,14 +43,14 @@ SOFTWARE = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share two workers: one looks at England, the other at all else.
+    """One worker looks at England, and the one that has the demo at all else.
 
     So each site is published once.
     """
     for item in items:
         if HERE in item.path.parents:
-            half = "england" if "england" in item.fixturenames else "others"
-            item.add_marker(pytest.mark.xdist_group(f"browser-{half}"))
+            group = "england" if "england" in item.fixturenames else "demo"
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 def cannot(reason: str) -> None:
@@ -211,15 +211,11 @@ def england(publish, published, tmp_path_factory) -> Site:
 
 
 @pytest.fixture(scope="session")
-def demo(publish, tmp_path_factory) -> Site:
+def demo(demo, publish, tmp_path_factory) -> Site:
     """The made-up nation of `make demo`, with intervals."""
-    folder = tmp_path_factory.mktemp("demo")
-    nation, results = folder / "nation", folder / "results"
-    run("synthesise", "--areas", "2000", "--seed", "1", "--out", nation)
-    run("correspondences", "hyperlocal-need-2025", "--data", nation)
-    run("build", "hyperlocal-need-2025", "--data", nation, "--out", results, "--quiet")
+    folder, results = tmp_path_factory.mktemp("demo-site"), demo.results.folder
     run("uncertainty", results, "--draws", "20", "--out", folder / "sure", "--quiet")
-    geography = nation / "geography"
+    geography = demo.nation / "geography"
     return publish(
         results,
         folder / "site",

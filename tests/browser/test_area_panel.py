@@ -165,7 +165,7 @@ def test_a_link_returns_to_the_very_view(england, reader):
     expect(other.button("Compare")).to_have_attribute("aria-current", "true")
     expect(other.page.get_by_label("Show").first).to_have_value("health")
     expect(other.button("Worst 20%")).to_have_attribute("aria-pressed", "true")
-    other.go("Weights")
+    other.go("Weights").settled()  # the address has followed, or there would be no way back
     assert other.panel.get_by_role("slider", name="Income", exact=True).input_value() == "0.5"
     other.page.go_back()
     expect(other.button("Compare")).to_have_attribute("aria-current", "true")

@@ -1,16 +1,22 @@
-"""The command line as a user meets it: a process, its output and its exit code."""
+"""The command line as a user meets it: what it prints, and its exit code.
+
+It is a process where that matters: pipes, terminals, encodings, how fast it starts. Elsewhere the
+same `main` is called, which saves the start of a process.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 
 import pytest
 
 from hyperlocal.catalogue import names
+from hyperlocal.cli import main
 from hyperlocal.cli.common import share_of_build
 from hyperlocal.definition.models import KINDS
 
@@ -31,6 +37,27 @@ def run(hyperlocal_command, tmp_path):
         )
 
     return run
+
+
+@pytest.fixture
+def call(monkeypatch, capsys, tmp_path):
+    """Calls the command line in this process; gives what a process would."""
+
+    def call(*arguments: object) -> subprocess.CompletedProcess[str]:
+        words = ["hyperlocal", *map(str, arguments)]
+        monkeypatch.setattr(sys, "argv", words)
+        capsys.readouterr()
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code or 0
+        return subprocess.CompletedProcess(words, code, *capsys.readouterr())
+
+    monkeypatch.chdir(tmp_path)
+    handler = signal.getsignal(signal.SIGTERM)
+    yield call
+    signal.signal(signal.SIGTERM, handler)
 
 
 @pytest.fixture
@@ -126,15 +153,15 @@ def test_reading_and_writing_have_a_share_of_the_progress():
     assert shares[7] == pytest.approx(0.9)  # only the writing is left
 
 
-def test_one_area_and_several(small, run):
+def test_one_area_and_several(small, call):
     small.change("high_value: more_need}", "high_value: more_need, missing_values: unscored}")
     small.change_table(",32000", ",")
     build = ("build", small.definition, "--data", small.folder, "--out", small.out)
-    done = run(*build, "--top", 1)
+    done = call(*build, "--top", 1)
     assert "The area of most need:" in done.stdout
     assert "Missing in income: 1 area (unscored)" in done.stdout
-    assert "The 5 areas of most need:" in run(*build, "--top", 20).stdout
-    assert "of most need" not in run(*build, "--top", 0).stdout
+    assert "The 5 areas of most need:" in call(*build, "--top", 20).stdout
+    assert "of most need" not in call(*build, "--top", 0).stdout
 
 
 @pytest.mark.parametrize("debug", ["", "1"])
@@ -162,59 +189,59 @@ def test_a_fault_of_ours_is_one_line(debug):
     assert len(lines) == 1 or debug
 
 
-def test_changed_setting(small, run):
+def test_changed_setting(small, call):
     build = ("build", small.definition, "--data", small.folder, "--out", small.out)
-    done = run(*build, "--set", "domains.work.weight=0.9", "--set", "domains.money.weight=0.1")
+    done = call(*build, "--set", "domains.work.weight=0.9", "--set", "domains.money.weight=0.1")
     assert done.returncode == 0, done.stderr
     assert "weight: 0.9" in (small.out / "definition.yaml").read_text()
-    done = run(*build, "--set", "domains.work.weight")
+    done = call(*build, "--set", "domains.work.weight")
     assert done.returncode == 2
     assert "is not PATH=VALUE" in done.stderr
-    done = run(*build, "--set", "domains.work.weight=0.9")
+    done = call(*build, "--set", "domains.work.weight=0.9")
     assert done.returncode == 2
     assert "has no weight while its siblings have" in done.stderr
 
 
-def test_check(small, run):
-    done = run("check", small.definition)
+def test_check(small, call):
+    done = call("check", small.definition)
     assert done.returncode == 0
     assert "the definition is in order (5 nodes)" in done.stdout
     assert "The inputs were not looked at" in done.stdout
-    done = run("check", small.definition, "--data", small.folder)
+    done = call("check", small.definition, "--data", small.folder)
     assert "people.csv  there" in done.stdout
     assert "columns  area, district, out_of_work, adults, income" in done.stdout
     assert "The inputs are in order: 6 areas (lsoa21)" in done.stdout
     small.table.unlink()
-    done = run("check", small.definition, "--data", small.folder)
+    done = call("check", small.definition, "--data", small.folder)
     assert done.returncode == 2
     assert "people.csv  NOT THERE" in done.stdout
     assert done.stderr.startswith("1 problem in the inputs, to be settled before building:\n")
     assert "people.csv: the file is not there" in done.stderr
 
 
-def test_check_says_what_only_a_build_can_tell(run, small):
-    assert "Only a build" not in run("check", small.definition).stdout
+def test_check_says_what_only_a_build_can_tell(call, small):
+    assert "Only a build" not in call("check", small.definition).stdout
     small.change("    work:\n", "    work:\n      title: Work\n      weights: factor_analysis\n")
     small.change(
         "shrink_to: ltla24}\n",
         "shrink_to: ltla24}\n        second: {column: income}\n        third: {column: adults}\n",
     )
     said = "Only a build can tell whether the data bear the factor analysis of Work."
-    assert said in run("check", small.definition).stdout.splitlines()
+    assert said in call("check", small.definition).stdout.splitlines()
 
 
-def test_list_names_every_bundled_definition(run):
-    lines = run("list").stdout.splitlines()
+def test_list_names_every_bundled_definition(call):
+    lines = call("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == names()
 
 
-def test_list_names_every_kind_of_indicator(run):
-    lines = run("list", "--kinds").stdout.splitlines()
+def test_list_names_every_kind_of_indicator(call):
+    lines = call("list", "--kinds").stdout.splitlines()
     assert [line.split()[0] for line in lines] == list(KINDS)
     assert all(line.endswith(".") for line in lines)
 
 
-def test_check_names_the_tables_of_records(run, tmp_path):
+def test_check_names_the_tables_of_records(call, tmp_path):
     text = """\
 hyperlocal: 1
 id: top
@@ -228,28 +255,28 @@ index:
     floods: {kind: flood_risk, records: homes, bands: {rivers: r}, band_weights: {high: 24}}
 """
     (tmp_path / "index.yaml").write_text(text)
-    shown = run("check", tmp_path / "index.yaml").stdout
+    shown = call("check", tmp_path / "index.yaml").stdout
     assert "homes: Homes  (records)\n  file     homes.csv\n  placed by  lsoa\n" in shown
     (tmp_path / "areas.csv").write_text("code\nE01000001\nE01000002\n")
-    done = run("check", tmp_path / "index.yaml", "--data", tmp_path)
+    done = call("check", tmp_path / "index.yaml", "--data", tmp_path)
     assert "homes.csv  NOT THERE" in done.stdout
     assert done.returncode == 2
     assert "'Homes' is not there; it is published at https://a.b" in done.stderr
 
 
-def test_show(small, run):
-    shown = run("show", small.definition).stdout
+def test_show(small, call):
+    shown = call("show", small.definition).stdout
     assert "small  [weighted sum of transformed ranks, weights equal]" in shown
     assert "├── work  1/2  Work  [weighted sum of scores, weights equal]" in shown
     assert "    └── income  1  Income  [value]" in shown
-    resolved = run("show", small.definition, "--resolved").stdout
+    resolved = call("show", small.definition, "--resolved").stdout
     assert "domains.work.indicators.out_of_work" in resolved
     lines = [line.split(maxsplit=1) for line in resolved.splitlines() if "shrink_to" in line]
     assert [
         "shrink_to",
         "ltla24                from domains.work.indicators.out_of_work.shrink_to",
     ] in lines
-    assert run("show", small.definition, "--yaml").stdout == small.definition.read_text()
+    assert call("show", small.definition, "--yaml").stdout == small.definition.read_text()
 
 
 def test_show_where_the_encoding_has_no_lines(small, run):
@@ -263,9 +290,9 @@ def test_show_where_the_encoding_has_no_lines(small, run):
     assert done.stdout == small.definition.read_text(encoding="utf-8")
 
 
-def test_the_text_of_a_definition_that_is_not_utf_8(small, run):
+def test_the_text_of_a_definition_that_is_not_utf_8(small, call):
     small.definition.write_bytes(small.definition.read_bytes() + b"# caf\xe9\n")
-    done = run("show", small.definition, "--yaml")
+    done = call("show", small.definition, "--yaml")
     assert done.returncode == 2
     assert (
         done.stderr == f"error: {small.definition}: the file is not UTF-8 text; save it as UTF-8\n"
@@ -273,14 +300,14 @@ def test_the_text_of_a_definition_that_is_not_utf_8(small, run):
 
 
 @pytest.mark.parametrize("option", [["--set", "title=Other"], ["--resolved"]])
-def test_the_text_of_a_definition_takes_no_changes(small, run, option):
-    done = run("show", small.definition, "--yaml", *option)
+def test_the_text_of_a_definition_takes_no_changes(small, call, option):
+    done = call("show", small.definition, "--yaml", *option)
     assert (done.returncode, done.stdout) == (2, "")
     assert "leave out --set and --resolved" in " ".join(done.stderr.split())
 
 
-def test_explain(built, run):
-    done = run("explain", built.out, "E01000004")
+def test_explain(built, call):
+    done = call("explain", built.out, "E01000004")
     assert done.returncode == 0
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
     assert lines[0] == "E01000004"
@@ -290,8 +317,8 @@ def test_explain(built, run):
     assert lines[-2].startswith("published rank 6 (of 6, 1 is the most need)")
 
 
-def test_explain_as_json_adds_up(built, run):
-    explanation = json.loads(run("explain", built.out, "E01000003", "--json").stdout)
+def test_explain_as_json_adds_up(built, call):
+    explanation = json.loads(call("explain", built.out, "E01000003", "--json").stdout)
     steps = {step["name"]: step["result"] for step in explanation["steps"]}
     assert steps["combined score"] == steps["Work"] + steps["Money"]
     work = explanation["children"][0]
@@ -299,19 +326,19 @@ def test_explain_as_json_adds_up(built, run):
     assert steps["Work"] == work["weight"] * transformed
 
 
-def test_explain_of_an_unknown_area(built, run):
-    done = run("explain", built.out, "E0100000")
+def test_explain_of_an_unknown_area(built, call):
+    done = call("explain", built.out, "E0100000")
     assert done.returncode == 2
     assert "there is no area 'E0100000'; near are E01000001, E01000002" in done.stderr
 
 
-def test_explain_of_an_excluded_area(small, run):
+def test_explain_of_an_excluded_area(small, call):
     small.change(
         "table: {input: people}",
         "table: {input: people}\n  exclude: [{code: E01000006, reason: an island}]",
     )
     small.build()
-    done = run("explain", small.out, "e01000006")
+    done = call("explain", small.out, "e01000006")
     assert done.returncode == 2
     assert "E01000006 was left out: an island" in done.stderr
 
@@ -327,11 +354,11 @@ def test_explain_as_json_in_another_encoding(small, run):
     assert json.loads(done.stdout) == json.loads(usual)
 
 
-def test_explain_of_no_results(run, tmp_path):
-    done = run("explain", tmp_path, "E01000001")
+def test_explain_of_no_results(call, tmp_path):
+    done = call("explain", tmp_path, "E01000001")
     assert done.returncode == 2
     assert "is not a results folder" in done.stderr
 
 
-def test_schema_is_json(run):
-    assert json.loads(run("schema").stdout)["title"] == "hyperlocal definition"
+def test_schema_is_json(call):
+    assert json.loads(call("schema").stdout)["title"] == "hyperlocal definition"

@@ -52,6 +52,14 @@ GeographySourceOption = Annotated[
         help="Whom to name for boundaries and lookups, as their licence asks; under every map.",
     ),
 ]
+PublisherOption = Annotated[
+    str | None,
+    typer.Option(
+        "--publisher",
+        metavar="TEXT",
+        help="Who publishes these files; without it they name nobody as their publisher.",
+    ),
+]
 
 
 def publish(
@@ -61,6 +69,7 @@ def publish(
     ],
     boundaries: BoundariesOption = None,
     geography_source: GeographySourceOption = None,
+    publisher: PublisherOption = None,
     districts: DistrictsOption = None,
     regions: RegionsOption = None,
     groups: GroupsOption = None,
@@ -102,7 +111,7 @@ def publish(
         uncertainty=uncertainty,
         population=population,
     )
-    wanted = Wanted(tuple(without or ()), profiles or "", geography_source or "")
+    wanted = Wanted(tuple(without or ()), profiles or "", geography_source or "", publisher or "")
     with progress(quiet, share_of_steps) as told:
         written = write(Results.open(results), out, sources(given), wanted, told)
     if not quiet:
@@ -133,6 +142,7 @@ def profile(
     ] = None,
     boundaries: BoundariesOption = None,
     geography_source: GeographySourceOption = None,
+    publisher: PublisherOption = None,
     districts: DistrictsOption = None,
     regions: RegionsOption = None,
     groups: GroupsOption = None,
@@ -147,6 +157,7 @@ def profile(
 ) -> None:
     """Write a briefing on a district, a region or any group of areas: PDF and web page."""
     from hyperlocal.pipeline.integrity import open_verified
+    from hyperlocal.present.citation import credit_for
     from hyperlocal.present.profile import (
         find_group,
         kinds_meant,
@@ -175,7 +186,11 @@ def profile(
     opened, notes = open_verified(results)
     with progress(quiet, share_of_steps, remaining=every) as told:
         publication = read_publication(
-            opened, sources(given), lambda what: told(what, 0, 1), geography_source or ""
+            opened,
+            sources(given),
+            lambda what: told(what, 0, 1),
+            geography_source or "",
+            publisher or "",
         )
         kinds = kinds_meant(publication, by)
         if group is None:
@@ -183,7 +198,8 @@ def profile(
             said = f"{out}: {number_of(len(written.names), 'profile')}"
         else:
             said = "\n".join(map(str, write_profile(publication, *find_group(kinds, group), out)))
-    for note in () if quiet else (*notes, *publication.notes):
+    known = (*notes, *credit_for(publication).notes, *publication.notes)
+    for note in () if quiet else known:
         typer.secho(f"note: {note}", fg=typer.colors.YELLOW, err=True)
     if not quiet:
         typer.echo(said)

@@ -29,6 +29,7 @@ from hyperlocal.pipeline.folder import check_replaceable, replaced_folder
 from hyperlocal.pipeline.gathering import Gatherer
 from hyperlocal.pipeline.inputs import Inputs
 from hyperlocal.pipeline.integrity import write_checksums
+from hyperlocal.pipeline.made_up import made_up
 from hyperlocal.pipeline.quality import Assessment, assess, flags, quality_record, refusals
 from hyperlocal.pipeline.reading import data_folder
 from hyperlocal.pipeline.results import Results
@@ -298,6 +299,10 @@ def provenance(
         "title": definition.title,
         "definition": definition.source.file,
         "built": started.isoformat(timespec="seconds"),
+        "made_up": made_up(
+            [record.file for record in inputs.records.values()]
+            + [read["file"] for read in prepared.gatherer.files.values()]
+        ),
         "areas": len(inputs.areas),
         "n": ranked.total,
         "excluded": [exclusion.model_dump() for exclusion in definition.areas.exclude],

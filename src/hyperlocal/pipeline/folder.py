@@ -93,7 +93,7 @@ def check_replaceable(out: Path, belongs: Callable[[Path], frozenset[str]] = res
         shown = ", ".join(strange[:5])
         raise ResultsError(
             Problem(
-                f"holds files that are not results and would be lost: {shown}",
+                f"holds other files, which would be lost: {shown}",
                 "move them, or name another --out",
                 str(out),
             )

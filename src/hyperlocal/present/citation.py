@@ -7,101 +7,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hyperlocal.analysis.supplied import identifier
 from hyperlocal.definition import Definition
 from hyperlocal.definition.inputs import Input
 from hyperlocal.definition.records import Records
 from hyperlocal.pipeline import Results
-from hyperlocal.present.publication import Publication
+from hyperlocal.present.differences import changed
+from hyperlocal.present.licences import Licence, licence_in, licence_of
 from hyperlocal.present.words import geography_called
 
+if TYPE_CHECKING:
+    from hyperlocal.present.publication import Publication
+
+PUBLISHED_BY = "Published by"
+MADE_UP = "Made-up data"
+"""What all that is said of made-up data begins with."""
 NOT_STATED = "licence not stated in the definition: ask the publisher before you publish"
 BESIDE_NOT_STATED = "licence not stated: ask its publisher before you publish"
-
-
-@dataclass(frozen=True)
-class Licence:
-    """A licence.
-
-    Parameters
-    ----------
-    name
-        Its short name in the list of SPDX; empty where the licence is not a known one.
-    title
-        Its name for people.
-    address
-        Where it stands.
-    statement
-        What it asks to have said wherever the data are used.
-    """
-
-    name: str
-    title: str
-    address: str = ""
-    statement: str = ""
-
-
-KNOWN = (
-    Licence(
-        "OGL-UK-3.0",
-        "Open Government Licence v3.0",
-        "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
-        "Contains public sector information licensed under the Open Government Licence v3.0.",
-    ),
-    Licence(
-        "CC-BY-4.0",
-        "Creative Commons Attribution 4.0 International",
-        "https://creativecommons.org/licenses/by/4.0/",
-    ),
-    Licence(
-        "CC0-1.0",
-        "Creative Commons Zero v1.0 Universal",
-        "https://creativecommons.org/publicdomain/zero/1.0/",
-    ),
-    Licence(
-        "ODbL-1.0",
-        "Open Data Commons Open Database License v1.0",
-        "https://opendatacommons.org/licenses/odbl/1-0/",
-    ),
-)
-"""Licences that are told by their name, title or address, however it is spelt."""
-
-
-def licence_of(text: str) -> Licence | None:
-    """Return the licence that a text names; None where it names none.
-
-    Parameters
-    ----------
-    text
-        What a definition says: a short name, a title, an address, or any words.
-
-    Examples
-    --------
-    >>> licence_of("Open Government Licence v3.0").name
-    'OGL-UK-3.0'
-    >>> licence_of("see the publisher's page")
-    Licence(name='', title="see the publisher's page", address='', statement='')
-    """
-    if not text.strip():
-        return None
-    said = _plain(text)
-    for known in KNOWN:
-        if said in {_plain(known.name), _plain(known.title), _plain(known.address)}:
-            return known
-    return Licence("", text)
-
-
-def _licence_in(text: str) -> Licence | None:
-    """Return the licence that is named somewhere in a text; None where none is."""
-    said = _plain(text)
-    return next((one for one in KNOWN if _plain(one.title) in said), None)
-
-
-def _plain(text: str) -> str:
-    """Return a text without what spellings differ in."""
-    return re.sub(r"[^a-z0-9]|^https?://(www\.)?", "", text.lower())
+"""What whoever publishes has to settle; the public is told that none is stated, and no more."""
 
 
 @dataclass(frozen=True)
@@ -136,71 +61,137 @@ class Source:
     @property
     def licence_said(self) -> str:
         """The licence in words; that none is stated, where that is so."""
-        if self.licence is None:
-            return NOT_STATED if self.id else BESIDE_NOT_STATED
-        return self.licence.title
+        return "not stated" if self.licence is None else self.licence.title
 
 
 @dataclass(frozen=True)
 class Credit:
-    """How an index is to be cited, its licence, and all that is to be named for it.
+    """How published tables are to be cited, their licence, and all that is to be named for them.
 
     Parameters
     ----------
-    id, title, description, publisher, url
-        The index, as its definition says.
+    id, title, description, maker, url
+        The index, who publishes it and where, as its definition says. That these tables were
+        computed by its definition does not make them theirs.
     licence
         Its licence; None where none is stated.
     built
-        When it was computed.
+        When the tables were computed.
     version
-        The version of hyperlocal that computed it.
+        The version of hyperlocal that computed them.
     sources
-        What it was made of, in the order of the definition, and what was given beside it.
+        What they were made of, in the order of the definition, and what was given beside it.
     statements
         What the publisher of the tables wants to have said of what was given beside them.
+    publisher
+        Who publishes these tables; empty where nobody says so.
+    made_up
+        What is said of made-up data that they were computed from; empty where all are real.
+    changed
+        In what the definition differs from the bundled one of its id; empty where in nothing.
     """
 
     id: str
     title: str
     description: str
-    publisher: str
+    maker: str
     url: str
     licence: Licence | None
     built: datetime
     version: str
     sources: tuple[Source, ...] = ()
     statements: tuple[str, ...] = ()
+    publisher: str = ""
+    made_up: str = ""
+    changed: str = ""
 
     @property
     def day(self) -> str:
-        """The day on which it was computed: ``21 November 2026``."""
+        """The day on which they were computed: ``21 November 2026``."""
         return f"{self.built.day} {self.built:%B %Y}"
 
     @property
+    def computed(self) -> str:
+        """With what and when they were computed."""
+        of = " from a changed definition" if self.changed else ""
+        return f"Computed{of} with hyperlocal {self.version} on {self.day}"
+
+    @property
+    def index(self) -> str:
+        """The index that was computed: its title, who publishes it and where."""
+        return ", ".join(part for part in (self.title, self.maker, self.url) if part)
+
+    @property
+    def warning(self) -> str:
+        """That data are made up, to be read before anything else; empty where they are real."""
+        return f"{MADE_UP}: no number here is true of any place or person." if self.made_up else ""
+
+    @property
+    def is_of_its_maker(self) -> bool:
+        """Whether who publishes the index publishes these tables, as they say themselves."""
+        return bool(self.publisher) and self.publisher == self.maker
+
+    @property
+    def about(self) -> str:
+        """What they are in a few sentences, for machines to show."""
+        sentence = f"{self.changed}." if self.changed else ""
+        return " ".join(filter(None, (self.warning, self.description, sentence)))
+
+    def titled(self, title: str) -> str:
+        """Return a title or another text; where data are made up, it begins with that."""
+        return f"{MADE_UP}: {title}" if self.made_up else title
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What stands below a title: what was computed, who publishes it, and when it was made."""
+        published = f"{PUBLISHED_BY} {self.publisher}" if self.publisher else ""
+        index = f"Index: {self.index}" if self.index != self.title else ""
+        return tuple(filter(None, (self.warning, index, published, self.computed)))
+
+    @property
     def citation(self) -> str:
-        """How it is to be cited, in a line."""
-        who = self.publisher or "Publisher not stated"
-        said = [
-            f"{who} ({self.built.year}).",
-            f"{self.title} [data set].",
-            f"Computed with hyperlocal {self.version} on {self.day}.",
-            self.url,
-        ]
-        return " ".join(part for part in said if part)
+        """How they are to be cited, in a line."""
+        others = "" if self.is_of_its_maker else _index_of(self.maker)
+        if self.publisher:
+            named = f"{self.title}, {others}" if others else self.title
+            said = f"{self.publisher} ({self.built.year}). {named} [data set]."
+        else:
+            said = f"{self.title} ({others})." if others else f"{self.title}."
+        cited = f"{said} {self.computed}. {self.url}".strip()
+        return self.titled(cited)
+
+    @property
+    def source(self) -> str:
+        """What is named below a table, after the word source."""
+        made = "computed from a changed definition" if self.changed else "computed"
+        index = ", ".join(filter(None, (self.title, _index_of(self.maker))))
+        published = f"; published by {self.publisher}" if self.publisher else ""
+        said = f"{index}; {made} with hyperlocal {self.version}{published}."
+        return self.titled(said)
+
+    def source_line(self, *statements: str) -> str:
+        """Return the line below a figure that stands alone: what is named, and its licence.
+
+        Parameters
+        ----------
+        statements
+            What else is to be said, such as whose the boundaries are.
+        """
+        own = self.source if self.made_up else f"Source: {self.source}"
+        licence = self.licence.statement if self.licence is not None else ""
+        return " ".join(once((own, licence, *statements)))
 
     @property
     def licence_said(self) -> str:
         """The licence in words; that none is stated, where that is so."""
-        return NOT_STATED if self.licence is None else self.licence.title
+        return "not stated" if self.licence is None else self.licence.title
 
     @property
     def attributions(self) -> tuple[str, ...]:
         """All that has to be said of the sources and their licences, each once."""
         licences = [self.licence, *(one.licence for one in self.sources)]
         asked = [one.statement for one in licences if one is not None]
-        said = [*asked, *(one.attribution for one in self.sources), *self.statements]
-        return tuple(dict.fromkeys(text for text in said if text))
+        return once((*asked, *(one.attribution for one in self.sources), *self.statements))
 
     @property
     def unstated(self) -> tuple[Source, ...]:
@@ -209,15 +200,69 @@ class Credit:
 
     @property
     def notes(self) -> tuple[str, ...]:
+        """What a reader should know."""
+        return tuple(filter(None, (self.warning, self.changed)))
+
+    @property
+    def questions(self) -> tuple[str, ...]:
         """What whoever publishes has to settle first."""
-        open_questions = [f"{one.title}: {one.licence_said}" for one in self.unstated]
-        if self.licence is None:
-            open_questions.insert(0, f"{self.title}: {NOT_STATED}")
-        return tuple(open_questions)
+        index = [f"{self.title}: {NOT_STATED}"] if self.licence is None else []
+        sources = [
+            f"{one.title}: {NOT_STATED if one.id else BESIDE_NOT_STATED}" for one in self.unstated
+        ]
+        return (*index, *sources)
+
+
+def _index_of(maker: str) -> str:
+    """Say whose index it is; nothing where nobody is named.
+
+    Examples
+    --------
+    >>> _index_of("Office for National Statistics"), _index_of("Kirklees Council")
+    ('index of the Office for National Statistics', 'index of Kirklees Council')
+    """
+    if not maker:
+        return ""
+    described = re.search(r"\b(of|for|on)\b|\bGovernment$", maker) and not re.match(
+        "[Tt]he ", maker
+    )
+    return f"index of the {maker}" if described else f"index of {maker}"
+
+
+def once(statements: Iterable[str]) -> tuple[str, ...]:
+    """Return statements each once: what stands in a longer one is not said again.
+
+    Parameters
+    ----------
+    statements
+        Texts, some of which may be empty, or differ in spelling alone.
+
+    Examples
+    --------
+    >>> once(["Source: ONS.", "", "Source: ONS, v.3.0. © Crown", "Source: ONS, v3.0"])
+    ('Source: ONS, v.3.0. © Crown',)
+    """
+    said: dict[str, str] = {}
+    for text in statements:
+        said.setdefault(_words(text), text)
+    return tuple(
+        text
+        for words, text in said.items()
+        if words.strip() and not any(words in other for other in said if other != words)
+    )
+
+
+def _words(text: str) -> str:
+    """Return the words of a text alone, as they are told apart, a space before and after each."""
+    version = re.sub(r"\bv(?:ersion)?[. ]*(?=\d)", "v", text.casefold())
+    return " ".join(["", *re.findall(r"[^\W_]+", version), ""])
 
 
 def credit_of(
-    results: Results, beside: Iterable[Source] = (), statements: Sequence[str] = ()
+    results: Results,
+    beside: Iterable[Source] = (),
+    statements: Sequence[str] = (),
+    publisher: str = "",
 ) -> Credit:
     """Return how an index is to be cited, and whom to name for what it was made of.
 
@@ -230,6 +275,8 @@ def credit_of(
         is not named again.
     statements
         What is to be said of that, for instance ``Contains OS data © Crown copyright``.
+    publisher
+        Who publishes the tables; nobody is claimed to where none is named.
 
     Returns
     -------
@@ -261,6 +308,9 @@ def credit_of(
         str(provenance["versions"]["hyperlocal"]),
         (*read, *(one for one in beside if one.sha256 not in known)),
         tuple(statements),
+        publisher.strip(),
+        str(provenance.get("made_up", "")),
+        changed(definition),
     )
 
 
@@ -275,7 +325,7 @@ def credit_for(publication: Publication, statements: Sequence[str] = ()) -> Cred
         What else is to be said.
     """
     supplied = dict.fromkeys(_supplied(publication))
-    return credit_of(publication.results, supplied, statements)
+    return credit_of(publication.results, supplied, statements, publication.publisher)
 
 
 def _supplied(publication: Publication) -> Iterator[Source]:
@@ -285,7 +335,7 @@ def _supplied(publication: Publication) -> Iterator[Source]:
         yield Source(
             "",
             f"Boundaries: {geography_called(str(drawn.geography))}",
-            licence=_licence_in(said),
+            licence=licence_in(said),
             attribution=said,
             file=Path(drawn.file).name,
             sha256=drawn.sha256,
@@ -297,7 +347,7 @@ def _supplied(publication: Publication) -> Iterator[Source]:
             yield Source(
                 "",
                 title,
-                licence=_licence_in(said),
+                licence=licence_in(said),
                 attribution=said,
                 file=Path(file).name,
                 sha256=str(made.get("sha256", "")),

@@ -11,10 +11,14 @@ import yaml
 from hyperlocal.catalogue import load, names
 from hyperlocal.definition import Definition
 from hyperlocal.definition.load import parse_definition
+from hyperlocal.definition.settings import Metadata
 from hyperlocal.definition.write import resolved_yaml
+from hyperlocal.present.wording import counted
 
 PLACES = ("file",)
 """Where files lie on a machine changes nothing of an index."""
+EMPTY: tuple[object, ...] = (None, "", [], {})
+"""What is stated to be nothing is as if it were not stated."""
 SHOWN = 10
 """So many differences are told one by one."""
 LONGEST = 60
@@ -44,21 +48,27 @@ def differences(definition: Definition) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Each a path with both values, those of the tree of the index first; none where nothing
-        differs but the places of files, or where no bundled definition has its id.
+        Each a path with both values, those of the tree of the index first and those of titles and
+        descriptions last; none where nothing differs but the places of files, or where no bundled
+        definition has its id.
 
     Examples
     --------
     >>> from hyperlocal.catalogue import load
-    >>> differences(load("wimd-2019-domains", {"index.domains.income.weight": 0.3}))
-    ('index.domains.income.weight: 0.3, bundled 0.22',)
+    >>> differences(load("wimd-2019-domains", {"conventions.ties": "average"}))
+    ('conventions.ties: average, bundled minimum',)
     """
     name = bundled_as(definition)
     if not name:
         return ()
     found = list(_between(_resolved(definition), _bundled(name)))
-    found.sort(key=lambda one: not one.startswith("index"))
+    found.sort(key=lambda one: (_is_in_words(one), not one.startswith("index")))
     return tuple(found)
+
+
+def _is_in_words(difference: str) -> bool:
+    """Say whether a difference is one of titles and the like, by which no number changes."""
+    return difference.partition(":")[0].rpartition(".")[2] in Metadata.model_fields
 
 
 def changed(definition: Definition) -> str:
@@ -75,10 +85,9 @@ def changed(definition: Definition) -> str:
     told = "; ".join(found[:SHOWN])
     if len(found) > SHOWN:
         told += f"; and {len(found) - SHOWN:,} more"
-    many = "1 setting" if len(found) == 1 else f"{len(found):,} settings"
     return (
-        "This is not the index as it was published: its definition differs from the one that "
-        f"hyperlocal bundles as {bundled_as(definition)} in {many}. {told}."
+        "The definition differs from the one that hyperlocal bundles as "
+        f"{bundled_as(definition)}, in {counted(len(found), 'setting')}: {told}"
     )
 
 
@@ -98,7 +107,7 @@ def _between(own: Any, bundled: Any, path: str = "") -> Iterator[str]:
     if isinstance(own, dict) and isinstance(bundled, dict):
         for key in dict.fromkeys((*own, *bundled)):
             below = f"{path}.{key}" if path else str(key)
-            if key in PLACES:
+            if key in PLACES or (own.get(key) in EMPTY and bundled.get(key) in EMPTY):
                 continue
             if key not in bundled:
                 yield f"{below}: {_said(own[key], 'added')}, bundled without"

@@ -355,10 +355,8 @@ class _Studio:
 
     def _source(self, name: str) -> str:
         """Return the line under a figure: whom to name, and the licence; all is in the folder."""
-        credit, licence = self.credit, self.credit.licence
-        who = f"Source: {credit.publisher}, {credit.title}." if credit.publisher else ""
         drawn = self.publication.geography_source if name.startswith(MAPS) else ""
-        return " ".join(filter(None, (who, licence.statement if licence else "", drawn)))
+        return self.credit.source_line(drawn)
 
     def _subject(self, name: str, title: str, place: str = "", areas: str = "") -> Subject:
         definition = self.publication.definition

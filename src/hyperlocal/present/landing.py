@@ -52,8 +52,8 @@ def write_landing_page(
     written = publication.definition.written
     told = {
         "subtitle": f"{publication.results.areas.height:,} {_areas(publication)}",
-        "lines": [line for line in (written.publisher, f"Computed on {credit.day}") if line],
-        "introduction": [text for text in (written.description,) if text],
+        "lines": credit.lines,
+        "introduction": [text for text in (written.description, credit.changed) if text],
         "parts": [part for part in _parts(publication, drawn, folder) if part["files"]],
         "map": None
         if shown is None
@@ -63,7 +63,12 @@ def write_landing_page(
     }
     template = files(__package__).joinpath("landing.typ").read_text(encoding="utf-8")
     page = typeset(
-        template, told, picture, publication.title, author=written.publisher, made=credit.built
+        template,
+        told,
+        picture,
+        credit.titled(publication.title),
+        author=credit.publisher,
+        made=credit.built,
     )
     (folder / PAGE).write_text(page.html, encoding="utf-8")
 

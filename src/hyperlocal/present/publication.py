@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hyperlocal.analysis.supplied import (
     Intervals,
@@ -20,6 +20,7 @@ from hyperlocal.definition import Definition
 from hyperlocal.errors import Problem, ResultsError
 from hyperlocal.geography import Boundaries
 from hyperlocal.pipeline import Results
+from hyperlocal.present.citation import credit_of
 from hyperlocal.present.tables.about import (
     considered_table,
     inputs_table,
@@ -61,6 +62,8 @@ class Publication:
         What a reader should know.
     geography_source
         Whom to name for the boundaries and lookups that were supplied.
+    publisher
+        Who publishes it; empty where nobody says so.
     """
 
     results: Results
@@ -68,6 +71,7 @@ class Publication:
     tables: tuple[Table, ...]
     notes: tuple[str, ...]
     geography_source: str = ""
+    publisher: str = ""
 
     @property
     def definition(self) -> Definition:
@@ -138,6 +142,7 @@ def read_publication(
     given: Sources | None = None,
     tell: Tell = lambda what: None,
     geography_source: str = "",
+    publisher: str = "",
 ) -> Publication:
     """Read what is supplied beside a finished index, and make its tables.
 
@@ -151,6 +156,8 @@ def read_publication(
         Called with what is being done.
     geography_source
         Whom to name for boundaries and lookups, as their licence asks.
+    publisher
+        Who publishes the tables; nobody is claimed to where none is named.
 
     Returns
     -------
@@ -194,10 +201,11 @@ def read_publication(
         inputs_table(results),
         quality_table(results),
     )
-    tables = [one for one in made if one is not None]
+    source = credit_of(results, publisher=publisher).source
+    tables = [replace(one, source=source) for one in made if one is not None]
     _refuse_same_names(tables)
     notes = list(dict.fromkeys(notes))
-    return Publication(results, supplied, tuple(tables), tuple(notes), geography_source)
+    return Publication(results, supplied, tuple(tables), tuple(notes), geography_source, publisher)
 
 
 def _of_larger_areas(results: Results, supplied: Supplied) -> tuple[list[Table], list[str]]:

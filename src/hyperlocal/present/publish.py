@@ -17,7 +17,7 @@ from hyperlocal.errors import HyperlocalError, Problem, ResultsError
 from hyperlocal.pipeline import Results
 from hyperlocal.pipeline.folder import replaced_folder
 from hyperlocal.pipeline.integrity import DEFINITION, verify
-from hyperlocal.present.citation import Credit, credit_for
+from hyperlocal.present.citation import PUBLISHED_BY, Credit, credit_for
 from hyperlocal.present.csv_files import write_csvs
 from hyperlocal.present.folder import (
     check_place,
@@ -53,11 +53,14 @@ class Wanted:
         The kind of larger areas of which each gets a profile; empty for none.
     geography_source
         Whom to name for boundaries and lookups, as their licence asks.
+    publisher
+        Who publishes it; nobody is claimed to where none is named.
     """
 
     without: tuple[str, ...] = ()
     profiles: str = ""
     geography_source: str = ""
+    publisher: str = ""
 
     def __contains__(self, part: str) -> bool:
         return part not in self.without
@@ -141,13 +144,14 @@ def publish(
     def tell(what: str) -> None:
         report(what, min(next(done), STEPS - 1), STEPS)
 
-    publication = read_publication(results, given, tell, wanted.geography_source)
+    publication = read_publication(results, given, tell, wanted.geography_source, wanted.publisher)
     _refuse_unknown_profiles(publication, wanted)
     credit = credit_for(publication)
-    notes += [*publication.notes, *credit.notes]
+    known = [*credit.notes, *publication.notes]
+    notes += [*known, *credit.questions]
     with replaced_folder(path, publication_files) as folder, _told_as(path, folder):
         _write(publication, credit, wanted, folder, tell, report)
-        write_publication_record(folder, {"results": _made_from(results), "notes": notes})
+        write_publication_record(folder, {"results": _made_from(results), "notes": known})
         sizes = _sizes(folder)
         files = sum(1 for file in folder.rglob("*") if file.is_file())
     report("Done", STEPS, STEPS)
@@ -233,15 +237,16 @@ def _beside(work: Iterator[Spreadsheet]) -> Iterator[None]:
 
 def _cover(publication: Publication, credit: Credit) -> Cover:
     """Return what the spreadsheets say of themselves."""
-    written = publication.definition.written
+    texts = (credit.description, _reading(publication), credit.changed)
+    lines = [line for line in credit.lines if not line.startswith(PUBLISHED_BY)]
     return Cover(
-        title=publication.title,
-        introduction=tuple(text for text in (written.description, _reading(publication)) if text),
-        publisher=written.publisher,
+        title=credit.titled(publication.title),
+        introduction=(*lines, *filter(None, texts)),
+        publisher=credit.publisher,
         licence=credit.licence_said,
         citation=credit.citation,
-        url=written.url,
-        notes=(*credit.attributions, *publication.notes),
+        url=credit.url if credit.is_of_its_maker else "",
+        notes=credit.attributions,
         made=credit.built,
     )
 

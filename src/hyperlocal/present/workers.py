@@ -15,6 +15,7 @@ from multiprocessing import get_context, parent_process
 from hyperlocal.errors import HyperlocalError, Problem
 
 Submit = Callable[..., "Future[object]"]
+STOPS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
@@ -42,7 +43,7 @@ def processes(number: int) -> Iterator[Submit]:
     with ProcessPoolExecutor(number, get_context("spawn"), _end_with_parent) as pool:
 
         def submit(task: Callable[..., object], *arguments: object) -> Future[object]:
-            with _interrupts_kept():
+            with _undisturbed():
                 return pool.submit(task, *arguments)
 
         try:
@@ -55,19 +56,25 @@ def processes(number: int) -> Iterator[Submit]:
 
 
 @contextmanager
-def _interrupts_kept() -> Iterator[None]:
-    """Let a process that is started here hear no Ctrl-C: the one that started it deals with it.
+def _undisturbed() -> Iterator[None]:
+    """Let nothing stop this process while it starts another; what comes takes effect afterwards.
 
-    It inherits that the signal is blocked. Here one that comes meanwhile takes effect afterwards.
+    The other inherits that Ctrl-C is blocked: the one that started it deals with it.
     """
-    if sys.platform == "win32":
+    if sys.platform == "win32" or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    came: list[int] = []
+    before = {one: signal.signal(one, lambda number, _: came.append(number)) for one in STOPS}
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        for one, handler in before.items():
+            signal.signal(one, signal.SIG_DFL if handler is None else handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _end_with_parent() -> None:

@@ -56,10 +56,12 @@ MODULES = (
     "wards",
 )
 """Modules of this package with a table ``FILES`` of writers by path; add further ones here."""
-README = "README.txt"
+README, MARK = "README.txt", "made-up.txt"
+"""What tells a reader of the nation, and what tells a build that its data are made up."""
 KEPT = "correspondences"
 """Where definitions keep what they build of a nation; it goes with the nation."""
 _FIRST_LINE = "Everything in this folder is made up."
+_NOTHING_EXISTS = "No place, person or figure in it exists."
 
 
 def files() -> dict[str, Writer]:
@@ -114,7 +116,9 @@ def synthesise(areas: int, seed: int, out: str | Path, report: Progress = say_no
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             write(nation, chance(seed, path), target)
-        (folder / README).write_text(_readme(areas, seed, list(writers)), encoding="utf-8")
+        (folder / MARK).write_text(f"{_FIRST_LINE} {_NOTHING_EXISTS}\n", encoding="utf-8")
+        listed = [*writers, MARK]
+        (folder / README).write_text(_readme(areas, seed, listed), encoding="utf-8")
     report("Done", steps, steps)
     return nation
 
@@ -122,7 +126,7 @@ def synthesise(areas: int, seed: int, out: str | Path, report: Progress = say_no
 def _readme(areas: int, seed: int, paths: list[str]) -> str:
     listed = "\n".join(f"  {path}" for path in sorted(paths))
     return (
-        f"{_FIRST_LINE} No place, person or figure in it exists.\n\n"
+        f"{_FIRST_LINE} {_NOTHING_EXISTS}\n\n"
         "It is a nation with the inputs of an index of need, in the forms in which such inputs\n"
         "are published, for demonstrations, tests and benchmarks. The need that was planted in it\n"
         "is in truth/.\n\n"

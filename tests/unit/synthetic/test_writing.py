@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 from hyperlocal.errors import ResultsError
+from hyperlocal.pipeline.made_up import made_up
 from hyperlocal.synthetic import Nation, make_nation, synthesise, writing
 from hyperlocal.synthetic.geography_files import FILES
 
@@ -40,11 +41,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory, only_geography: object) -> 
 
 def test_every_file_is_there_and_nothing_else(folder: Path) -> None:
     found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
-    assert found == {*FILES, "README.txt"}
+    assert found == {*FILES, "README.txt", "made-up.txt"}
     readme = (folder / "README.txt").read_text()
     assert "made up" in readme
     assert f"areas (LSOA 2021): {AREAS}\nseed: {SEED}\nhyperlocal: " in readme
     assert [path.name for path in folder.parent.iterdir()] == ["data"]
+
+
+def test_a_build_finds_that_its_data_are_made_up(folder: Path) -> None:
+    said = "Everything in this folder is made up. No place, person or figure in it exists."
+    assert made_up(folder / path for path in FILES) == said
+    assert said in (folder / "README.txt").read_text()
 
 
 def test_the_same_seed_writes_the_same_files(folder: Path, tmp_path: Path) -> None:

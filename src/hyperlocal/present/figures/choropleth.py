@@ -81,7 +81,7 @@ def hot_spot_map(
     subject: Subject,
     names: Sequence[str | None] | pl.Series | None = None,
 ) -> Figure:
-    """Draw the fifth of all areas with the most need strongly, the others pale.
+    """Draw the areas of deciles 1 and 2 strongly, the others pale.
 
     Parameters
     ----------
@@ -105,11 +105,11 @@ def hot_spot_map(
     first, second = int((found == 1).sum()), int((found == 2).sum())
     alt = paragraph(
         f"Map of {subject.place} that marks, of its {len(found):,} {subject.areas}, those in "
-        f"{subject.top('20%')} of {subject.whole} on {subject.title}.",
-        f"In {subject.top('20%')}: {part_of(first + second, len(found))}, of which in "
-        f"{subject.top('10%')}: {part_of(first, len(found))}.",
+        f"deciles 1 ({subject.most}) and 2 of {subject.whole} on {subject.title}.",
+        f"In deciles 1 and 2: {part_of(first + second, len(found))}, of which in decile 1: "
+        f"{part_of(first, len(found))}.",
         _named(found == 1, names, ground),
-        most_by_group(found <= 2, ground.groups, f"in {subject.top('20%')}"),
+        most_by_group(found <= 2, ground.groups, "in deciles 1 and 2"),
         no_data(found),
     )
     labels = (f"1 ({subject.most})", "2", "3 to 10")
@@ -119,7 +119,7 @@ def hot_spot_map(
         alt,
         subject.source,
         ground.map_of(classes.astype(np.int64), Scale("Decile", labels, theme.HOT)),
-        f"Hot spots are deciles 1 and 2: {subject.top('20%')} of {subject.whole}",
+        f"Hot spots are deciles 1 and 2 of {subject.whole}: {first + second:,} of {len(found):,}",
     )
 
 

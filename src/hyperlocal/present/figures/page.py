@@ -14,7 +14,7 @@ from hyperlocal.present.figures.lettering import wrapped
 MARGIN, GAP = 16.0, 12.0
 LEAST_WIDTH = 460.0
 SPARE = 0.94
-"""The share of the width that lines fill, so that they fit in the fonts of other machines too."""
+"""The share of the width that lines fill, so that they fit in Arial, where it stands in."""
 LEADING = 1.32
 _OPENING = re.compile(r"<svg\b[^>]*>")
 _SIZE = re.compile(r'\bviewBox="0 0 ([\d.]+) ([\d.]+)"')

@@ -9,6 +9,9 @@ from typing import Any
 from hyperlocal.present.citation import Credit, Source
 
 WIDTH = 96
+CITE = "If you use these figures, please cite them as below."
+UNNAMED = "Publisher not stated"
+"""Who is named where nobody is, in a file that has to name someone."""
 
 
 def attribution_text(credit: Credit) -> str:
@@ -19,19 +22,23 @@ def attribution_text(credit: Credit) -> str:
     credit
         What is to be said.
     """
-    about = [_wrapped(credit.citation)]
-    licence = [_wrapped(credit.licence_said)]
+    about = [_wrapped(text) for text in (credit.citation, credit.changed) if text]
+    licence = [_wrapped(_begun(credit.licence_said))]
     if credit.licence is not None and credit.licence.address:
         licence.append(credit.licence.address)
     said = [_wrapped(text) for text in credit.attributions] or ["Nothing is asked for."]
     parts = [
-        _headed(credit.title, "=", []),
+        _headed(credit.titled(credit.title), "=", [credit.warning] if credit.warning else []),
         _headed("How to cite", "-", about),
         _headed("Licence", "-", licence),
         _headed("What to say wherever these figures are published", "-", said),
         _headed("What they were made of", "-", [_told(one) for one in credit.sources]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _headed(heading: str, line: str, paragraphs: Sequence[str]) -> str:
@@ -75,17 +82,25 @@ def citation_file(credit: Credit) -> str:
     import yaml
 
     known = credit.licence is not None and bool(credit.licence.name)
+    others = bool(credit.maker) and not credit.is_of_its_maker
+    index = {
+        "type": "data",
+        "title": credit.title,
+        "authors": [{"name": credit.maker}],
+        "url": credit.url,
+    }
     values: dict[str, Any] = {
         "cff-version": "1.2.0",
-        "message": "If you use these figures, please cite them as below.",
+        "message": " ".join(filter(None, (credit.warning, CITE, f"{credit.computed}."))),
         "type": "dataset",
-        "title": credit.title,
-        "abstract": credit.description,
-        "authors": [{"name": credit.publisher or "Publisher not stated"}],
+        "title": credit.titled(credit.title),
+        "abstract": f"{credit.about} {credit.computed}.".strip(),
+        "authors": [{"name": credit.publisher or UNNAMED}],
         "date-released": credit.built.date(),
         "version": data_version(credit),
         "license": credit.licence.name if credit.licence is not None and known else "",
-        "url": credit.url,
+        "url": credit.url if not others else "",
+        "references": [{key: text for key, text in index.items() if text}] if others else [],
     }
     stated = {name: value for name, value in values.items() if value}
     return yaml.safe_dump(stated, sort_keys=False, allow_unicode=True, width=WIDTH)

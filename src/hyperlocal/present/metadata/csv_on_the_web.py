@@ -40,8 +40,8 @@ def csvw(tables: Sequence[Table], credit: Credit) -> dict[str, Any]:
     """
     licence = credit.licence
     said: dict[str, Any] = {
-        "dc:title": credit.title,
-        "dc:description": credit.description,
+        "dc:title": credit.titled(credit.title),
+        "dc:description": credit.about,
         "dc:publisher": credit.publisher,
         "dc:created": credit.built.date().isoformat(),
         "dc:license": {"@id": licence.address}

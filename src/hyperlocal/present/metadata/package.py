@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from hyperlocal.pipeline.tables import checksum
-from hyperlocal.present.citation import Credit, Licence, Source
+from hyperlocal.present.citation import Credit, Source
+from hyperlocal.present.licences import Licence
 from hyperlocal.present.metadata.crediting import data_version
 from hyperlocal.present.metadata.facts import MISSING, bounds, is_complete, references
 from hyperlocal.present.tables.model import Column, Kind, Table
@@ -59,8 +60,8 @@ def data_package(
     package: dict[str, Any] = {
         "profile": "data-package",
         "name": _plain(credit.id),
-        "title": credit.title,
-        "description": credit.description,
+        "title": credit.titled(credit.title),
+        "description": credit.about,
         "homepage": credit.url,
         "version": data_version(credit),
         "created": credit.built.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -31,7 +31,7 @@ class Draft:
     pictures
         The figures by the names that the template knows them by.
     publisher
-        Who publishes the index.
+        Who publishes it; empty where nobody says so.
     built
         When the index was built.
     """
@@ -46,13 +46,13 @@ class Draft:
     def of(cls, group: Group) -> Draft:
         """Collect what is told of a group."""
         told = facts_of(group)
-        definition = group.ground.publication.definition
+        credit = group.ground.credit
         return cls(
-            f"{group.name}: a profile",
+            credit.titled(f"{group.name}: a profile"),
             told,
             pictures(group),
-            definition.written.publisher,
-            group.ground.credit.built,
+            credit.publisher,
+            credit.built,
         )
 
     def typeset(self) -> Typeset:

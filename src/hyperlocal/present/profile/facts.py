@@ -92,15 +92,14 @@ def facts_of(group: Group) -> dict[str, Any]:
 
 
 def _lines(group: Group) -> list[str]:
-    """Return who publishes what, below the title."""
+    """Return what it is, what was computed and who publishes it, below the title."""
     ground = group.ground
-    about = ground.publication.definition.written
     same = group.name == group.code
     kind = groups_called(ground.larger.id, 1)
     kind = kind[0].upper() + kind[1:]
     return [
         f"{kind} {group.code}" if not same else kind,
-        *([f"{about.publisher}"] if about.publisher else []),
+        *ground.credit.lines,
     ]
 
 

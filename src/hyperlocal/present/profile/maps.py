@@ -112,6 +112,6 @@ def _subject(group: Group, name: str) -> Subject:
         group.name,
         among="the index",
         areas=areas_called(definition.areas.geography),
-        source=definition.written.publisher,
+        source=ground.credit.source_line(ground.publication.geography_source),
         words=ground.words,
     )

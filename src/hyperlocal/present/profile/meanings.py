@@ -94,6 +94,8 @@ def cautions(group: Group) -> list[str]:
             "Areas that lie in it in part count with that part, so that numbers of areas may have "
             "decimals."
         )
+    if ground.credit.changed:
+        said.append(ground.credit.changed)
     if thin := [
         _thin(node) for node in ground.domains if 0 < len(_indicators(node)) <= FEW_INDICATORS
     ]:

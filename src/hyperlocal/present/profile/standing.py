@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from hyperlocal.analysis.populations import Populations
 from hyperlocal.present.profile.ground import Group, IntArray
 from hyperlocal.present.profile.wording import grid, ordinal
+from hyperlocal.present.tables.districts import averages_of_ranks, weighed_by
 from hyperlocal.present.wording import counted, joined, number, percent
 from hyperlocal.present.words import AREAS, areas_called, kind_of
 
@@ -20,6 +22,8 @@ TITLES = {
     "local_concentration": "Local concentration",
 }
 HEADINGS = {**TITLES, "proportion": "In worst 10%"}
+BACKWARDS = ("average_rank", "local_concentration")
+"""The summaries of ranks that are counted so that a high one is more need."""
 BY = {
     "average_score": "average score",
     "average_rank": "average rank",
@@ -132,13 +136,23 @@ def _summaries(group: Group, then: pl.DataFrame, several: bool) -> dict[str, Any
                 else [number(rank), _moved(own[f"{name}_rank"] - rank, ground.words.concept)]
             )
         rows.append(cells)
-    notes = [f"Rank 1 is {ground.words.most}. What each measure means stands at the end."]
+    notes = [f"In ranks, 1 is {ground.words.most}."] if several else []
+    if backwards := [TITLES[name] for name in held if name in BACKWARDS]:
+        concept = ground.words.concept
+        said = joined(backwards)
+        notes.append(f"{said} count the other way: a high value is more {concept}.")
+    notes += [f"{one}." for one in weighed_by(ground.publication.results, _weights(group))]
+    notes.append("What each measure means stands at the end.")
     if before and several and ground.then:
         notes.append(
             f"The ranks in {ground.then.title} are computed from its ranks and scores of areas, on "
             "the areas and with the people of today; what was published then may differ."
         )
     return grid(f"{ground.root.title}: summaries of {group.name}", columns, rows, notes)
+
+
+def _weights(group: Group) -> Populations | None:
+    return group.ground.publication.populations.weights
 
 
 def _moved(places: int, concept: str) -> str:
@@ -159,12 +173,14 @@ def _row(table: pl.DataFrame, node: str, code: str) -> dict[str, Any]:
 def _by_measure(group: Group) -> dict[str, Any] | None:
     """Return the table of the ranks of a group on each summary, for the index and its domains."""
     ground = group.ground
-    rows = []
+    rows: list[list[str]] = []
+    shown: list[str] = []
     for node in ground.nodes:
         own = group.summary(node.id)
         if not own:
             continue
         ranks = [own.get(f"{name}_rank") for name in ground.summaries]
+        shown.append(node.id)
         rows.append([node.title, *("–" if rank is None else number(rank) for rank in ranks)])
     if len(rows) < 2:
         return None
@@ -173,7 +189,10 @@ def _by_measure(group: Group) -> dict[str, Any] | None:
         f"Rank of {group.name} among {number(len(ground.larger.groups))} {called}",
         [("Measure", 2.0), *((HEADINGS[name], None) for name in ground.summaries)],
         rows,
-        [f"Rank 1 is {ground.words.most}."],
+        [
+            f"Rank 1 is {ground.words.most}.",
+            *(f"{one}." for one in averages_of_ranks(ground.publication.results, shown)),
+        ],
     )
 
 

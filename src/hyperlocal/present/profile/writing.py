@@ -291,6 +291,7 @@ def _write_index(ground: Ground, names: dict[str, str], folder: Path) -> None:
     told = {
         "title": index,
         "subtitle": f"Profiles of {called}",
+        "lines": [index, *ground.credit.lines],
         "profiles": listed,
         "citation": ground.credit.citation,
         "licence": ground.credit.licence_said,
@@ -299,8 +300,8 @@ def _write_index(ground: Ground, names: dict[str, str], folder: Path) -> None:
         files(__package__).joinpath("index.typ").read_text(encoding="utf-8"),
         told,
         {},
-        f"{index}: profiles of {called}",
-        author=ground.publication.definition.written.publisher,
+        ground.credit.titled(f"{index}: profiles of {called}"),
+        author=ground.credit.publisher,
         made=ground.credit.built,
     )
     (folder / INDEX).write_bytes(page.html.encode())

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hyperlocal.present.citation import MADE_UP
+
 Block = dict[str, Any]
 Told = str | Sequence[str] | None
 DEEPEST = 4
@@ -89,9 +91,11 @@ def _listed(told: Told) -> Told:
 def table(shown: dict[str, Any], size: float = 9.0) -> list[Block]:
     """Return a table, as `hyperlocal.present.documents.shown` prepares it; nothing without rows.
 
-    The source of every table of a report is the index that it is about: it is left out.
+    The source of every table of a report is the index that it is about: it is left out, unless
+    data are made up, which is to be said wherever they stand.
     """
-    without = {**shown, "source": ""}
+    said = str(shown.get("source", ""))
+    without = {**shown, "source": said if said.startswith(MADE_UP) else ""}
     return [{"kind": "table", "table": without, "size": size}] if shown["rows"] else []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from hyperlocal.present.citation import Credit, credit_of
+from hyperlocal.present.citation import Credit, credit_for
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import Block, Picture, all_pictures_so_far
 from hyperlocal.present.report.considered import considered
@@ -40,7 +40,7 @@ def report_data(
         dictionary with its ``kind``. It is plain JSON. Every number is from a published table, the
         definition, or the record of the computation; sections that do not apply are left out.
     """
-    said = credit or credit_of(publication.results)
+    said = credit or credit_for(publication)
     blocks: list[Block] = [
         *summary(publication),
         *what_it_says(publication),
@@ -59,7 +59,7 @@ def report_data(
         *considered(publication),
     ]
     return {
-        "title": publication.title,
+        "title": said.titled(publication.title),
         "subtitle": SUBTITLE,
         "lines": _lines(said),
         "blocks": blocks,
@@ -67,10 +67,10 @@ def report_data(
 
 
 def _lines(credit: Credit) -> list[str]:
-    """Return who publishes the index, when it was computed, its licence, how to cite it."""
+    """Return what was computed, when, who publishes it, its licence, how to cite it."""
     lines = [
-        credit.publisher,
-        f"Computed on {credit.day}",
+        *credit.lines,
+        credit.changed,
         f"Licence: {credit.licence_said}",
         f"Cite as: {credit.citation}",
     ]

@@ -34,6 +34,7 @@ from hyperlocal.present.report.wording import (
     ZERO_DENOMINATOR,
     figure,
 )
+from hyperlocal.present.tables.indicators import was_shrunk
 from hyperlocal.present.wording import counted, joined
 from hyperlocal.present.words import areas_called, geography_called
 
@@ -242,7 +243,7 @@ def _converted(publication: Publication, node: ResolvedNode) -> str:
 
 def _shrunk(publication: Publication, node: ResolvedNode) -> str:
     to = node.settings.shrink_to
-    if to == "none" or f"{node.id}_shrunk" not in publication.results.areas.columns:
+    if to == "none" or not was_shrunk(publication.results, node):
         return "none"
     return f"towards the value of the {areas_called(to, 1)} that the area lies in"
 

@@ -8,6 +8,7 @@ from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.nodes import Mean, Rate
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import Block, formula, heading, own_table, text
+from hyperlocal.present.tables.indicators import was_shrunk
 from hyperlocal.present.wording import joined
 from hyperlocal.present.words import areas_called
 
@@ -28,8 +29,8 @@ def shrinkage(publication: Publication) -> Iterator[Block]:
     publication
         What is published.
     """
-    columns = publication.results.areas.columns
-    nodes = [node for node in publication.definition.nodes if f"{node.id}_shrunk" in columns]
+    results = publication.results
+    nodes = [node for node in publication.definition.nodes if was_shrunk(results, node)]
     if not nodes:
         return
     yield heading("Shrinkage", 2)

@@ -13,7 +13,6 @@ from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import (
     Block,
     bullets,
-    callout,
     facts,
     heading,
     own_table,
@@ -174,11 +173,7 @@ def citing(publication: Publication, credit: Credit) -> Iterator[Block]:
     yield heading("Sources and their licences", 2)
     if credit.unstated:
         number = counted(len(credit.unstated), "source")
-        yield callout(
-            "Licences that are not stated",
-            f"The definition does not state the licence of {number}. Ask the publisher before you "
-            "publish anything that is made of them.",
-        )
+        yield from text(f"The licence of {number} is not stated in the definition.")
     rows = [
         [one.title, one.publisher, one.licence.title if one.licence else "not stated", one.url]
         for one in credit.sources

@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from hyperlocal.errors import Problem, ResultsError
-from hyperlocal.present.citation import Credit
+from hyperlocal.present.citation import Credit, credit_for
 from hyperlocal.present.documents import Typeset, typeset
 from hyperlocal.present.publication import Publication
 from hyperlocal.present.report.blocks import Picture
@@ -40,12 +40,13 @@ def typeset_report(
     DocumentError
         Where the template is faulty, or no font has the letters of a name.
     """
+    said = credit or credit_for(publication)
     return typeset(
         files(__package__).joinpath("report.typ").read_text(encoding="utf-8"),
-        report_data(publication, pictures, credit),
+        report_data(publication, pictures, said),
         {one.name: one.content for one in pictures},
-        f"{publication.title}: {SUBTITLE.lower()}",
-        author=publication.definition.written.publisher,
+        said.titled(f"{publication.title}: {SUBTITLE.lower()}"),
+        author=said.publisher,
         description=publication.definition.written.description,
         made=made_at(publication),
     )

@@ -37,11 +37,12 @@ def areas_table(results: Results, larger: Sequence[LargerAreas]) -> Table:
         score that the definition does not let out is left out, with a note.
     """
     words = Words.of(results.definition)
+    excluded = results.provenance["excluded"]
+    notes = [f"{one['code']} is not in the index: {one['reason']}" for one in excluded]
     columns, values = _named(results)
     for kind in larger:
         found, held = _lies_in(kind)
         columns, values = [*columns, *found], [*values, *held]
-    notes = []
     for one in published(results):
         if not may_leave(one.node, "score"):
             notes.append(f"{one.title} has no scores here: the definition does not let them out")

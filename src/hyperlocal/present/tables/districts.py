@@ -127,8 +127,21 @@ def weighed_by(results: Results, weights: Populations | None) -> list[str]:
     return ["; ".join(said)]
 
 
-def _transformed(results: Results, found: Collection[str]) -> list[str]:
-    """Say of which measures average scores are averages of transformed ranks."""
+def averages_of_ranks(results: Results, found: Collection[str]) -> list[str]:
+    """Say of which measures average scores are averages of transformed ranks.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    found
+        The ids of the measures that are summarised.
+
+    Returns
+    -------
+    list of str
+        Empty where all have scores of their own.
+    """
     of = [
         node.title
         for node in results.definition.nodes
@@ -160,7 +173,7 @@ def _table(
     )
     rows, marks = _withheld(results, rows)
     if "average_score" in rows.columns:
-        notes = [*notes, *_transformed(results, found)]
+        notes = [*notes, *averages_of_ranks(results, found)]
     title = f"{results.definition.title}: summaries of {areas_called(larger.id)}"
     return Table(
         name=f"districts_{larger.id}" + (f"_{version.id}" if version else ""),

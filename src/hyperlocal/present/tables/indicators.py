@@ -135,6 +135,25 @@ def small_counts_shown(results: Results) -> list[str]:
     return said
 
 
+def was_shrunk(results: Results, node: ResolvedNode) -> bool:
+    """Say whether shrinkage moved any value of an indicator.
+
+    It moves none where the results have nothing to tell how unsure values are.
+
+    Parameters
+    ----------
+    results
+        The finished index.
+    node
+        The indicator.
+    """
+    name = f"{node.id}_shrunk"
+    if name not in results.areas.columns:
+        return False
+    shrunk, value = column(results, name), column(results, f"{node.id}_value")
+    return not np.array_equal(shrunk, value, equal_nan=True)
+
+
 def _is_its_rank(results: Results, node: ResolvedNode) -> bool:
     """Say whether an indicator is made of published ranks, which other tables hold."""
     if restricted(node):
@@ -226,7 +245,7 @@ def _of_indicator(
     )
     yield value, shown.value, shown.hidden
     name = f"{node.id}_shrunk"
-    if places.own and not counts_are_altered(node) and name in results.areas.columns:
+    if places.own and not counts_are_altered(node) and was_shrunk(results, node):
         larger = areas_called(node.settings.shrink_to, 1)
         shrunk = Column(
             name,

@@ -9,6 +9,7 @@ from typing import Literal
 
 import polars as pl
 
+from hyperlocal.present.citation import MADE_UP
 from hyperlocal.present.tables.model import SHORTHAND, Column, Table
 from hyperlocal.present.workbooks.cells import shorthand
 
@@ -170,8 +171,13 @@ def _sheet(name: str, table: Table, notes: Sequence[int]) -> Sheet:
         one_line(table.about),
         f"{ONE_TABLE}{refers}",
         f"Shorthand: {said}." if marks else "",
-        f"Source: {one_line(table.source)}" if table.source else "",
+        _source(one_line(table.source)),
     )
+
+
+def _source(said: str) -> str:
+    """Return the line that names the source; that data are made up stands in place of the word."""
+    return said if not said or said.startswith(MADE_UP) else f"Source: {said}"
 
 
 def _contents(sheets: Sequence[Sheet]) -> Sheet:

@@ -100,6 +100,50 @@ def test_words_of_data_are_never_markup(document: Typeset) -> None:
     assert page.of("d") == []
 
 
+@pytest.fixture(scope="module")
+def of_words() -> Typeset:
+    return typeset(TEMPLATE_OF_WORDS, {"table": NUMBERS, "words": WORDS}, {}, "Words")
+
+
+def test_what_is_copied_from_the_pdf_holds_no_signs_but_its_own(
+    document: Typeset, of_words: Typeset
+) -> None:
+    assert "\u200b" not in text_of(document.pdf)
+    words = text_of(of_words.pdf).split()
+    assert {"25.80", "1,234,567.891", "0.2200"} <= set(words)
+    assert all("".join(one.split()) in "".join(words) for one in WORDS)
+
+
+def test_long_words_are_broken_and_numbers_are_not(of_words: Typeset) -> None:
+    words = text_of(of_words.pdf).split()
+    assert WORDS[0] in words
+    assert WORDS[1] not in words
+
+
+def test_addresses_are_links_that_lead_to_the_whole_address(of_words: Typeset) -> None:
+    notes = [note.get_object() for note in PdfReader(BytesIO(of_words.pdf)).pages[0]["/Annots"]]
+    assert {note["/A"]["/URI"] for note in notes} == {ADDRESS, SHORT}
+    assert {one["href"] for one in Tags(of_words.html).of("a")} >= {ADDRESS, SHORT}
+
+
+ADDRESS = "https://www.gov.uk/statistics/english-indices-of-deprivation-2025?a=1&b=file_name.xlsx"
+SHORT = "http://a.uk"
+WORDS = ["10.12345.678901", "2019_lookup_of_areas_to_districts.csv", f"({ADDRESS}), {SHORT}."]
+NUMBERS = {
+    "caption": "Numbers",
+    "columns": [{"heading": "A", "kind": "number"}, {"heading": "B", "kind": "text"}],
+    "rows": [["25.80", "y"], ["1,234,567.891", ADDRESS], ["0.2200", "x"]],
+}
+TEMPLATE_OF_WORDS = """
+#import "style.typ": *
+#import "tables.typ": *
+#show: document
+#let data = json("data.json")
+#published-table(data.table)
+#block(width: 2.6cm, for one in data.words { par(breaking(one)) })
+"""
+
+
 def test_head_of_a_table_stands_on_every_page_of_it(document: Typeset) -> None:
     pages = [page.extract_text() for page in PdfReader(BytesIO(document.pdf)).pages]
     with_rows = [text for text in pages if "Area 7" in text or "Area 30" in text]

@@ -186,8 +186,8 @@ def test_weights_that_do_not_add_up_to_one_are_no_percentages() -> None:
 THEN = [1, 1, 2, 5, 10, None]
 NOW = [1, 3, 1, 5, 9, 4]
 TOLD = (
-    "Stayed in their decile: 2 (40.0%); moved towards greatest need: 2 (40.0%); towards least need: "
-    "1 (20.0%). Entered decile 1 (greatest need): 1; left it: 1; in it before 2, after 2. "
+    "Stayed in their decile: 2 (40.0%); moved towards greatest need: 2 (40.0%); towards least "
+    "need: 1 (20.0%). Entered decile 1 (greatest need): 1; left it: 1; in it before 2, after 2. "
     "Not in both versions: 1."
 )
 

@@ -12,6 +12,7 @@ import shapely
 from PIL import Image
 
 from hyperlocal.errors import DataError, GeographyError
+from hyperlocal.methods import deciles
 from hyperlocal.present.figures import (
     Figure,
     Ground,
@@ -116,12 +117,17 @@ def test_no_data_is_in_the_legend_only_where_there_is_such_an_area(ground: Groun
 def test_hot_spots_are_deciles_one_and_two(ground: Ground) -> None:
     figure = hot_spot_map(ground, DECILES, SUBJECT, [f"Area {place}" for place in range(100)])
     assert list(legend(figure)) == ["1 (most deprived)", "2", "3 to 10"]
-    assert (
-        "In the most deprived 20%: 20 (20.0%), of which in the most deprived 10%: 10 (10.0%)."
-        in (figure.alt)
-    )
+    assert "In deciles 1 and 2: 20 (20.0%), of which in decile 1: 10 (10.0%)." in figure.alt
     assert "In decile 1: Area 0, Area 1, Area 2," in figure.alt
-    assert "Most in the most deprived 20%: West (20 of 30)." in figure.alt
+    assert "Most in deciles 1 and 2: West (20 of 30)." in figure.alt
+
+
+def test_hot_spots_of_few_groups_are_counted_for_they_are_not_a_fifth() -> None:
+    tenths = deciles(np.arange(1.0, 23), 22, "floor(10*(rank-1)/N)+1")
+    figure = hot_spot_map(lay_out(squares()[:22]), tenths, SUBJECT)
+    assert figure.subtitle == "Hot spots are deciles 1 and 2 of all LSOAs in Britain: 5 of 22"
+    assert "In deciles 1 and 2: 5 (22.7%), of which in decile 1: 3 (13.6%)." in figure.alt
+    assert "20%" not in figure.alt
 
 
 def test_scores_are_shown_in_fifths(ground: Ground) -> None:

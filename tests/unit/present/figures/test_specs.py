@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import numpy as np
@@ -25,8 +26,10 @@ from hyperlocal.present.figures import (
     movement_table,
     score_map,
     share_bars,
+    theme,
     weights_chart,
 )
+from hyperlocal.present.figures.embedding import font_faces
 
 LONG = "Barriers to housing, services and other things that people need where they live"
 
@@ -73,6 +76,17 @@ def test_every_figure_is_drawn_with_words_and_nothing_undefined(figures: list[Fi
         for wrong in ("NaN", "undefined", "null", "…"):
             assert f">{wrong}" not in svg
             assert wrong not in figure.alt
+
+
+def test_every_figure_brings_the_letters_that_it_needs_in_the_weights_there_are(
+    figures: list[Figure],
+) -> None:
+    for figure in figures:
+        svg = figure.svg()
+        assert set(re.findall(r'font-weight="(.*?)"', svg)) == {"400", "600"}
+        assert set(re.findall(r'font-family="(.*?)"', svg)) == {theme.FONTS}
+        assert svg.count("@font-face{") == 2
+        assert len(font_faces(svg)) < 25_000
 
 
 def test_no_alternative_text_repeats_a_stop_or_lacks_one(figures: list[Figure]) -> None:

@@ -129,7 +129,7 @@ def test_licence_and_attribution_are_in_the_package(written):
     assert about["TITLE"] == "Tŷ <bach> & 'small'"
     assert about["LICENCE"] == "Open Government Licence v3.0"
     assert about["ATTRIBUTION"].startswith("Contains public sector information")
-    assert about["CITATION"].startswith("Small Office (")
+    assert about["CITATION"].startswith("Tŷ <bach> & 'small' (index of Small Office). Computed ")
 
 
 def test_qgis_colours_areas_by_decile_in_the_colours_of_all_maps(written, publication):
@@ -192,7 +192,9 @@ def test_geoparquet_reads_in_geopandas_and_as_boundaries(written, publication):
     geo = json.loads(schema.metadata[b"geo"])
     assert geo["version"] == "1.1.0"
     assert geo["columns"]["geometry"]["bbox"] == [400_000, 300_000, 406_000, 301_000]
-    assert schema.field("small_rank").metadata[b"title"].decode().endswith("(1 is the greatest need)")
+    assert (
+        schema.field("small_rank").metadata[b"title"].decode().endswith("(1 is the greatest need)")
+    )
 
 
 def test_degrees_stay_degrees(results, outlines, tmp_path):
