@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -37,6 +37,8 @@ from hyperlocal.progress import Progress, say_nothing
 
 PARTS = ("workbook", "ods", "geography", "figures", "report")
 """What can be left out. CSV files and what describes them are always written."""
+ABSOLUTE = re.compile(r"^(\s*(?:- )?file: ['\"]?)(?:/|[A-Za-z]:[/\\]).*[/\\]", re.MULTILINE)
+"""What stands before the name of an input that a definition names with its whole path."""
 STEPS = 30
 """About how many steps are told."""
 
@@ -181,7 +183,8 @@ def _write(
     """Write all parts into an empty folder."""
     tell("Writing CSV files")
     write_csvs(folder / "csv", publication.tables)
-    shutil.copyfile(publication.results.folder / DEFINITION, folder / DEFINITION)
+    definition = (publication.results.folder / DEFINITION).read_text(encoding="utf-8")
+    (folder / DEFINITION).write_text(without_folders(definition), encoding="utf-8")
     drawn: list[Drawn] = []
     with _beside(_spreadsheets(publication, credit, wanted, folder)):
         if "geography" in wanted and publication.boundaries is not None:
@@ -259,6 +262,17 @@ def _reading(publication: Publication) -> str:
         "nothing of any one person there. Ranks of different nations, and of indices made in "
         "different ways, do not compare."
     )
+
+
+def without_folders(definition: str) -> str:
+    """Return a definition in which no input is told with its folder on this machine.
+
+    Examples
+    --------
+    >>> without_folders("file: /home/me/people.csv"), without_folders("file: ../people.csv")
+    ('file: people.csv', 'file: ../people.csv')
+    """
+    return ABSOLUTE.sub(r"\1", definition)
 
 
 def _made_from(results: Results) -> dict[str, object]:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from hyperlocal.cli import app
 from hyperlocal.present.csv_files import written
-from hyperlocal.present.publish import PARTS, STEPS
+from hyperlocal.present.publish import PARTS, STEPS, Wanted, publish
 from hyperlocal.present.workbooks.sheets import plan
 
 PAGES = Path(__file__).parents[3] / "docs" / "publish"
@@ -299,6 +299,14 @@ def test_small_counts_are_confidential_in_every_form(nation, read):
 
 def test_folders_of_the_machine_are_nowhere(texts):
     assert not [name for name, text in texts.items() if "where-angen-was-made" in text]
+
+
+def test_folders_that_a_definition_names_are_not_published(small, tmp_path):
+    small.change("file: people.csv", f"file: '{small.table}'")
+    written = publish(small.build(), tmp_path / "published", None, Wanted(without=PARTS))
+    for name in names(written.folder):
+        assert tmp_path.name not in texts_in(written.folder / name), name
+    assert "file: people.csv" in (written.folder / "definition.yaml").read_text()
 
 
 def test_the_command_says_what_it_wrote_and_what_to_know(nation, again):
