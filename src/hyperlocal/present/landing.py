@@ -53,7 +53,9 @@ def write_landing_page(
     told = {
         "subtitle": f"{publication.results.areas.height:,} {_areas(publication)}",
         "lines": credit.lines,
-        "introduction": [text for text in (written.description, credit.changed) if text],
+        "introduction": [
+            text for text in (written.description, credit.changed, _lacks(publication)) if text
+        ],
         "parts": [part for part in _parts(publication, drawn, folder) if part["files"]],
         "map": None
         if shown is None
@@ -71,6 +73,11 @@ def write_landing_page(
         made=credit.built,
     )
     (folder / PAGE).write_text(page.html, encoding="utf-8")
+
+
+def _lacks(publication: Publication) -> str:
+    """Say what could not be made."""
+    return "" if publication.boundaries else "There are no maps: no boundaries were given."
 
 
 def _areas(publication: Publication) -> str:

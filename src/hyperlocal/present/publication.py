@@ -35,11 +35,7 @@ from hyperlocal.present.tables.areas import (
     transformed_table,
 )
 from hyperlocal.present.tables.districts import districts_table, districts_then_table
-from hyperlocal.present.tables.indicators import (
-    indicator_tables,
-    left_out_of_indicators,
-    small_counts_shown,
-)
+from hyperlocal.present.tables.indicators import indicator_tables, left_out_of_indicators
 from hyperlocal.present.tables.intervals import intervals_table
 from hyperlocal.present.tables.model import Table
 from hyperlocal.present.tables.scales import scales_table
@@ -184,7 +180,6 @@ def read_publication(
     tell("Making tables")
     notes = [f"{one['code']} is left out: {one['reason']}" for one in _excluded(results)]
     notes += [*supplied.notes, *left_out_of_indicators(results)]
-    notes += small_counts_shown(results)
     of_larger, said = _of_larger_areas(results, supplied)
     notes += said
     made = (

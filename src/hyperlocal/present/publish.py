@@ -31,6 +31,7 @@ from hyperlocal.present.metadata import write_metadata
 from hyperlocal.present.profile import write_profiles
 from hyperlocal.present.publication import Publication, read_publication
 from hyperlocal.present.report import write_report
+from hyperlocal.present.tables.indicators import small_counts_shown
 from hyperlocal.present.workbooks import Cover, write_ods, write_workbook
 from hyperlocal.present.workers import processes
 from hyperlocal.progress import Progress, say_nothing
@@ -150,7 +151,7 @@ def publish(
     _refuse_unknown_profiles(publication, wanted)
     credit = credit_for(publication)
     known = [*credit.notes, *publication.notes]
-    notes += [*known, *credit.questions]
+    notes += [*known, *credit.questions, *small_counts_shown(results)]
     with replaced_folder(path, publication_files) as folder, _told_as(path, folder):
         _write(publication, credit, wanted, folder, tell, report)
         write_publication_record(folder, {"results": _made_from(results), "notes": known})

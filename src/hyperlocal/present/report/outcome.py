@@ -69,6 +69,12 @@ def quality(publication: Publication, every: Sequence[Picture]) -> Iterator[Bloc
     yield from pictures(every, "quality")
 
 
+def _failed(number: int) -> str:
+    if not number:
+        return "All checks were passed."
+    return f"{counted(number, 'check was', 'checks were').capitalize()} not passed."
+
+
 def _checks(publication: Publication) -> Iterator[Block]:
     """Yield how many indicators each check judged, and those that were accepted."""
     every = publication.table("quality")
@@ -78,7 +84,7 @@ def _checks(publication: Publication) -> Iterator[Block]:
         f"Before an indicator enters the index, its values are looked at as measured, before "
         f"shrinkage. The definition states thresholds for {counted(judged, 'indicator')}; one that "
         "is not kept stops the computation, unless the definition accepts that and says why. "
-        f"{counted(failed.height, 'check was', 'checks were').capitalize()} not passed."
+        f"{_failed(failed.height)}"
     )
     rows = [
         [
