@@ -113,10 +113,10 @@ def test_cells_that_nobody_can_read(tmp_path):
 
 def test_numbers_that_are_none_and_marks_without_meaning(tmp_path):
     score = Column("score", "Score", "", "number")
-    marks = {"score": pl.Series([None, None, "[z]"])}
+    marks = {"score": pl.Series([None, None, "[q]"])}
     bad = table("scores", [score], marks, score=[float("nan"), float("inf"), None])
     expected = [
-        "scores:3: score: the mark '[z]' is not explained; use [x]",
+        "scores:3: score: the mark '[q]' is not explained; use [x]",
         "scores:1: score: the cell is not a number (and in 1 more rows); leave it empty",
     ]
     assert refused(tmp_path, bad) == expected

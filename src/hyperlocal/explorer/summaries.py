@@ -53,6 +53,8 @@ def write_summaries(
     """
     groups = larger.groups
     tables, notes = summaries(results, larger, found.weights)
+    # the columns of a file stand in the order of its codes: a measure has all of them or none
+    tables = {name: table for name, table in tables.items() if table.height == len(groups)}
     content = {
         "codes": groups.codes.to_list(),
         "names": groups.names.to_list(),

@@ -243,7 +243,8 @@ class _Studio:
             yield self._hot(one, large, small, len(names))
         root = self._index.id
         scores = rows.filter(measure=root)
-        if "average_score" in rows.columns and scores["average_score"].is_not_null().all():
+        known = scores.height == len(kind.groups) and "average_score" in rows.columns
+        if known and scores["average_score"].is_not_null().all():
             subject = self._subject(
                 "map_score_districts", self._index.title, areas=areas_briefly(kind.id)
             )
@@ -292,10 +293,12 @@ class _Studio:
         weights = self.publication.table("weights").rows
         root = self.publication.definition.root
         where = self._subject("weights", root.title)
-        if weights.height <= MANY_WEIGHTS:
-            yield Drawn(weights_chart(weights, titles, where), "framework")
+        many = weights.height > MANY_WEIGHTS
+        first = weights.filter(node=root.id) if many else weights
+        if first["node"].is_duplicated().any():  # a single part has all of the weight
+            yield Drawn(weights_chart(first, titles, where), "framework")
+        if not many:
             return
-        yield Drawn(weights_chart(weights.filter(node=root.id), titles, where), "framework")
         for domain in root.children:
             inside = [node.id for node in domain.top_down()]
             own = weights.filter(pl.col("node").is_in(inside))
@@ -315,7 +318,7 @@ class _Studio:
             named = (version.title, self.publication.title)
             subject = self._subject(f"movement_{version.id}", root.title)
             yield Drawn(movement_table(then, now, subject, named), "change")
-            subject = self._subject(f"movement_bars_{version.id}", root.title)
+            subject = self._subject(f"deciles_moved_{version.id}", root.title)
             yield Drawn(movement_bars(then, now, subject, named))
             if ground is not None:
                 subject = self._subject(f"map_movement_{version.id}", root.title)

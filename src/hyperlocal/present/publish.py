@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
+from typing import Any
+
+import yaml
 
 from hyperlocal.analysis.report import made_from
 from hyperlocal.analysis.supplied import Sources
@@ -38,8 +41,8 @@ from hyperlocal.progress import Progress, say_nothing
 
 PARTS = ("workbook", "ods", "geography", "figures", "report")
 """What can be left out. CSV files and what describes them are always written."""
-ABSOLUTE = re.compile(r"^(\s*(?:- )?file: ['\"]?)(?:/|[A-Za-z]:[/\\]).*[/\\]", re.MULTILINE)
-"""What stands before the name of an input that a definition names with its whole path."""
+WHOLE_PATH = re.compile(r"[/\\~]|[A-Za-z]:")
+"""How the name of a file begins that says where on this machine it is."""
 STEPS = 30
 """About how many steps are told."""
 
@@ -266,14 +269,37 @@ def _reading(publication: Publication) -> str:
 
 
 def without_folders(definition: str) -> str:
-    """Return a definition in which no input is told with its folder on this machine.
+    r"""Return a definition in which no input is told with its folder on this machine.
+
+    Parameters
+    ----------
+    definition
+        The text of the definition. It is written anew only where a file is told with its whole
+        path; folders beside the definition stay.
 
     Examples
     --------
     >>> without_folders("file: /home/me/people.csv"), without_folders("file: ../people.csv")
-    ('file: people.csv', 'file: ../people.csv')
+    ('file: people.csv\n', 'file: ../people.csv')
     """
-    return ABSOLUTE.sub(r"\1", definition)
+    told = yaml.safe_load(definition)
+    found = list(_whole_paths(told))
+    for part in found:
+        part["file"] = PureWindowsPath(part["file"]).name  # which knows both kinds of slashes
+    if not found:
+        return definition
+    return yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _whole_paths(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield what names a file by its whole path."""
+    if isinstance(part, dict):
+        file = part.get("file")
+        if isinstance(file, str) and WHOLE_PATH.match(file):
+            yield part
+    if isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _whole_paths(inner)
 
 
 def _made_from(results: Results) -> dict[str, object]:

@@ -58,3 +58,14 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
     if any("," in part or " and " in part for part in parts) and len(parts) > 1:
         return f"{'; '.join(parts[:-1])}; {last} {parts[-1]}"
     return f" {last} ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def exactly(share: float) -> str:
+    """Return a share that somebody stated in per cent, with all of its digits.
+
+    Examples
+    --------
+    >>> exactly(0.9), exactly(0.975)
+    ('90%', '97.5%')
+    """
+    return f"{100 * share:g}%"

@@ -244,7 +244,7 @@ def test_too_few_areas_for_an_extent(small, tmp_path):
     site = read_json(tmp_path / "data/districts/ltla24.json.gz")
     assert "extent" not in site["measures"]["small"]
     assert "average_score" in site["measures"]["small"]
-    assert "small ranks under 100 areas, and has no extent" in notes
+    assert "A small index ranks under 100 areas, and has no extent" in notes
 
 
 def test_larger_areas_of_lookups(published_need, tmp_path):

@@ -16,6 +16,8 @@ from hyperlocal.analysis.groups.mostly import main_groups
 from hyperlocal.errors import DataError, HyperlocalError, Problem
 from hyperlocal.pipeline import Results
 
+OWN = "area"
+"""What the columns of the areas themselves begin with."""
 _ENDS = re.compile(r"[_ ]?(code|cd)$")
 
 
@@ -95,7 +97,10 @@ def read_larger_areas(
             problems += error.problems
             continue
         name = _name(groups)
-        if name not in found:
+        if name == OWN:
+            said = f"larger areas cannot be called {name!r}: the areas of the index are"
+            problems.append(Problem(said, "give the column of their codes another name", groups.by))
+        elif name not in found:
             found[name] = groups
         elif chain not in stated:
             said = f"larger areas are called {name!r} already"

@@ -12,6 +12,7 @@ from hyperlocal.present.figures import theme
 from hyperlocal.present.figures.counting import paragraph, percent, quantity
 from hyperlocal.present.figures.figure import Figure, Subject
 from hyperlocal.present.figures.naming import PLACE, named, tall
+from hyperlocal.present.wording import exactly
 
 MOST = 60
 """More rows than these are not read one by one."""
@@ -56,7 +57,7 @@ def interval_plot(table: pl.DataFrame, subject: Subject, interval: float = 0.9) 
     missing = table.height - known.height
     alt = paragraph(
         f"Plot of the ranks of {known.height} {subject.areas} on {subject.title} with their "
-        f"{interval:.0%} intervals, rank 1 = {subject.most}.",
+        f"{exactly(interval)} intervals, rank 1 = {subject.most}.",
         f"First is {told(known.row(0))}, last {told(known.row(-1))}.",
         f"The widest interval is that of {told(broad)}, the narrowest that of {told(narrow)}.",
         f"Without an interval: {missing:,}." if missing else "",
@@ -67,7 +68,7 @@ def interval_plot(table: pl.DataFrame, subject: Subject, interval: float = 0.9) 
         alt,
         subject.source,
         _rows(known, subject),
-        f"Point: rank as published. Line: {interval:.0%} of the draws",
+        f"Point: rank as published. Line: {exactly(interval)} of the draws",
     )
 
 
@@ -158,8 +159,8 @@ def interval_band(table: pl.DataFrame, subject: Subject, interval: float = 0.9) 
     )
     missing = table.height - known.height
     alt = paragraph(
-        f"Plot of the {interval:.0%} intervals of the ranks of {known.height:,} {subject.areas} in "
-        f"{subject.place} on {subject.title}, along their published ranks.",
+        f"Plot of the {exactly(interval)} intervals of the ranks of {known.height:,} "
+        f"{subject.areas} in {subject.place} on {subject.title}, along their published ranks.",
         f"Half of the intervals are wider than {quantity(float(np.median(wide)))} places "
         f"({percent(float(np.median(wide)), known.height)} of the ranking).",
         f"In the tenth with rank 1 half are wider than {first} places, in the middle tenth "
@@ -172,7 +173,7 @@ def interval_band(table: pl.DataFrame, subject: Subject, interval: float = 0.9) 
         alt,
         subject.source,
         _band(band, subject),
-        f"Band: where {interval:.0%} of the draws rank areas, the medians of neighbours in rank",
+        f"Band: where {exactly(interval)} of the draws rank areas, the medians of neighbours",
     )
 
 

@@ -24,7 +24,7 @@ from hyperlocal.present.report.blocks import (
 )
 from hyperlocal.present.report.naming import in_words
 from hyperlocal.present.report.wording import MISSING, sentence
-from hyperlocal.present.wording import counted, joined, percent
+from hyperlocal.present.wording import counted, exactly, joined
 from hyperlocal.present.words import areas_called
 
 FIRST_AREAS, FIRST_DISTRICTS = 20, 10
@@ -218,7 +218,7 @@ def uncertainty(publication: Publication, every: Sequence[Picture]) -> Iterator[
     yield heading("How sure the ranks are")
     yield from text(
         f"The index was computed {about['draws']:,} times more, with its {varied} varied as far as "
-        f"they are uncertain. In {percent(about['level'], 0)} of these computations the rank of an "
+        f"they are uncertain. In {exactly(about['level'])} of these computations the rank of an "
         "area lay within its interval. Where the intervals of two areas overlap, their order is "
         "not sure. What was not varied, such as errors in the data themselves, is not in them.",
         _sure_of_the_first(publication),

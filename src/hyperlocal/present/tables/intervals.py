@@ -7,6 +7,7 @@ import polars as pl
 from hyperlocal.analysis.supplied import Intervals
 from hyperlocal.pipeline import Results
 from hyperlocal.present.tables.model import Column, Kind, Table
+from hyperlocal.present.wording import exactly
 from hyperlocal.present.words import areas_called
 
 ENDS = {"lower": "Lowest", "upper": "Highest"}
@@ -51,7 +52,7 @@ def intervals_table(results: Results, known: Intervals | None) -> Table | None:
         name="intervals",
         title=f"{results.definition.title}: how sure the ranks of {called} are",
         about=f"The index was computed {draws:,} times more. The rank of an area lay within its "
-        f"interval in {level:.0%} of these computations.",
+        f"interval in {exactly(level)} of these computations.",
         columns=tuple(columns),
         rows=results.areas.select("area_code", "area_name").with_columns(**values),
         keys=("area_code",),

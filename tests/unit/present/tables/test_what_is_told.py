@@ -7,6 +7,7 @@ import pytest
 from hyperlocal.analysis.supplied import Sources
 from hyperlocal.errors import DataError
 from hyperlocal.present.publication import read_publication
+from hyperlocal.present.publish import without_folders
 from hyperlocal.present.tables.indicators import small_counts_shown, was_shrunk
 
 
@@ -94,3 +95,40 @@ def test_what_does_not_apply_is_told_from_what_is_not_known(small):
 def marks(table, column: str) -> list[str | None]:
     """Return what stands in each row of a column instead of a value."""
     return table.mark(column).to_list()
+
+
+def test_a_district_without_ranked_areas_leaves_the_others_their_summaries(counted):
+    counted.change("high_value: less_need}", "high_value: less_need, missing_values: unscored}")
+    for row in ("E01000004,E06000002,3,150,", "E01000005,E06000002,9,280,"):
+        old = next(line for line in counted.table.read_text().splitlines() if line.startswith(row))
+        counted.change_table(old, row)
+    counted.change_table("E01000006,E06000002,64,400,15500", "E01000006,E06000002,64,400,")
+    publication = read_publication(counted.build())
+    rows = publication.table("districts_ltla24").rows
+    of = {node: rows.filter(measure=node)["group_code"].to_list() for node in ("work", "money")}
+    assert of == {"work": ["E06000001", "E06000002"], "money": ["E06000001"]}
+    assert "E06000002: nobody lives in areas that Money ranks" in publication.notes
+
+
+def test_larger_areas_are_not_called_as_the_areas_are(counted, tmp_path):
+    results = counted.build()
+    (tmp_path / "lookup.csv").write_text(
+        "lsoa,area_code\n" + "".join(f"E0100000{area},X{area % 2}\n" for area in range(1, 7))
+    )
+    given = Sources(groups=(f"{tmp_path / 'lookup.csv'}:area_code",))
+    with pytest.raises(DataError, match="larger areas cannot be called 'area'"):
+        read_publication(results, given)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("file: '/home/jane doe/secret client/people.csv'", "file: people.csv\n"),
+        (r"file: \\server\share\people.csv", "file: people.csv\n"),
+        (r"file: C:\Users\me\people.csv", "file: people.csv\n"),
+        ("forms: [{file: ~/private/people.csv}]", "forms:\n- file: people.csv\n"),
+        ("file: data/people.csv  # beside it", "file: data/people.csv  # beside it"),
+    ],
+)
+def test_no_folder_of_this_machine_leaves_in_the_definition(written, told):
+    assert without_folders(written) == told
