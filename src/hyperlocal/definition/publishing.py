@@ -110,7 +110,7 @@ def may_leave(node: ResolvedNode, column: str) -> bool:
     """
     if not (restricted(node) if node.is_indicator else adds_up_withheld(node)):
         return True
-    below = (*node.children, *node.supplementary) if not node.is_indicator else ()
+    below = () if node.is_indicator else node.children
     if node.role not in _SUMMARIES and not any(may_leave(child, "rank") for child in below):
         return False
     is_rank = column == "score" and node.settings.published_score == "transformed_rank"

@@ -138,6 +138,9 @@ def test_composite_of_what_is_withheld():
     index = parse(text)
     assert leave(index, "mixed", "score", "standardised", "rank") == [False, False, True]
     assert leave(index, "whole", "score", "standardised", "rank") == [False, False, False]
+    beside = "ltla24}}}, supplementary: {s: {numerator: x, denominator: y}}}\n"
+    index = parse(text.replace("ltla24}}}}\n", beside))  # what does not enter it hides nothing
+    assert leave(index, "whole", "score", "standardised", "rank") == [False, False, False]
 
 
 def test_counts_are_shown_as_their_rate_is():
