@@ -24,6 +24,8 @@ from hyperlocal.present.tables.model import CONFIDENTIAL, Column, Kind, Table
 from hyperlocal.present.tables.shown import Places, Shown, shown_values
 from hyperlocal.present.words import areas_called, geography_called
 
+ROUNDING = 1e-12
+"""By how much a value that nothing moved may differ in its last digits."""
 FEW = 5
 """Counts above 0 and below this are those that official tables take to be few."""
 COUNTED = {
@@ -151,7 +153,7 @@ def was_shrunk(results: Results, node: ResolvedNode) -> bool:
     if name not in results.areas.columns:
         return False
     shrunk, value = column(results, name), column(results, f"{node.id}_value")
-    return not np.array_equal(shrunk, value, equal_nan=True)
+    return not np.allclose(shrunk, value, rtol=ROUNDING, atol=0, equal_nan=True)
 
 
 def _is_its_rank(results: Results, node: ResolvedNode) -> bool:
