@@ -192,13 +192,13 @@ class _Studio:
             yield Drawn(figure, "", ground.areas)
 
     def regions(self) -> Iterator[Drawn]:
-        """Draw the areas of each region by decile."""
-        kind = self._few_larger_areas()
+        """Draw the areas of each region by decile and by score."""
+        kind, index = self._few_larger_areas(), self._index
         boundaries = self.publication.boundaries
         if kind is None or boundaries is None:
             return
         shapes = boundaries.in_national_grid().shapes
-        found = self._deciles(self._index)
+        found, scores = self._deciles(index), self._column(f"{index.id}_score")
         inner = self._names(self._many_larger_areas())
         called = file_names(kind.groups)
         for place, (code, name) in enumerate(
@@ -209,10 +209,13 @@ class _Studio:
                 continue
             borders = None if inner is None else inner.gather(rows)
             ground = lay_out(shapes[rows], borders)
-            where = self._subject(
-                f"map_decile_{called[place].lower()}", self._index.title, name or code
-            )
+            stem, place_name = called[place].lower(), name or code
+            where = self._subject(f"map_decile_{stem}", index.title, place_name)
             yield Drawn(decile_map(ground, found.gather(rows), where), "", ground.areas)
+            own = None if scores is None else scores.gather(rows)
+            if own is not None and own.is_not_null().any():
+                where = self._subject(f"map_score_{stem}", index.title, place_name)
+                yield Drawn(score_map(ground, own, where, index.is_need), "", ground.areas)
 
     def hot_spots(self) -> Iterator[Drawn]:
         """Draw where need is greatest: among districts, or among areas where districts are few."""

@@ -176,10 +176,16 @@ def test_numbers_in_alternative_texts_are_those_of_the_tables(nation):
     areas = nation.publication.table("areas").rows
     for region in areas["region_name"].unique():
         here = areas.filter(region_name=region)
-        (found,) = (told[one] for one in told if one.endswith(region.lower().replace(" ", "-")))
+        named = [one for one in told if one.endswith(region.lower().replace(" ", "-"))]
+        (found,) = (told[one] for one in named if one.startswith("map_decile_"))
         first = (here["angen_decile"] == 1).sum()
         assert re.search(rf"\b{here.height} LSOAs", found)
         assert re.search(rf"\b{first} \({first / here.height:.1%}\)", found)
+        (found,) = (told[one] for one in named if one.startswith("map_score_"))
+        assert re.search(rf"\b{here.height} LSOAs", found)
+        scores = here["angen_score"]
+        assert f"{scores.min():.1f} to " in found
+        assert f" to {scores.max():.1f}" in found
 
 
 def test_the_first_page_leads_to_every_file(nation, read_page):
