@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from hyperlocal.errors import DefinitionError, Problem, ResultsError
+from hyperlocal.pipeline import tables
 from hyperlocal.pipeline.folder import FILES
 from hyperlocal.pipeline.results import Results
 from hyperlocal.pipeline.write import write_record
@@ -46,8 +47,7 @@ def write_checksums(folder: Path, package: Mapping[str, Any]) -> None:
 
 def checksum(file: Path) -> str:
     """Return the SHA-256 of a file as Frictionless writes it; it is read in parts."""
-    with file.open("rb") as opened:
-        return f"sha256:{hashlib.file_digest(opened, 'sha256').hexdigest()}"
+    return f"sha256:{tables.checksum(file)}"
 
 
 def open_verified(folder: str | Path) -> tuple[Results, tuple[str, ...]]:

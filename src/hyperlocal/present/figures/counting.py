@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hyperlocal.errors import DataError, Problem
+from hyperlocal.present import wording
 
 FloatArray = NDArray[np.float64]
 Values = NDArray[Any] | Sequence[float | None] | pl.Series
@@ -70,8 +71,7 @@ def percent(part: float, whole: float) -> str:
     >>> percent(35, 259), percent(0, 0)
     ('13.5%', '0%')
     """
-    share = part / whole if whole else 0.0
-    return f"{share:.0%}" if share in (0.0, 1.0) else f"{share:.1%}"
+    return wording.percent(part / whole if whole else 0.0)
 
 
 def part_of(part: int, whole: int) -> str:

@@ -13,6 +13,9 @@ from hyperlocal.present.words import Words
 
 NEED = Words("need")
 
+SCALE = 2.0
+"""How many pixels of a picture one of a drawing is."""
+
 
 @dataclass(frozen=True, eq=False)
 class Figure:
@@ -58,7 +61,7 @@ class Figure:
             return described(self._drawn, self.title, self.alt)
         return page(self._drawn, self.title, self.subtitle, self.source, self.alt)
 
-    def png(self, scale: float = 2.0, bare: bool = False) -> bytes:
+    def png(self, scale: float = SCALE, bare: bool = False) -> bytes:
         """Draw the figure as PNG; its title and alternative text are written in it.
 
         Parameters
@@ -68,6 +71,16 @@ class Figure:
         bare
             Leave out title, subtitle and source.
         """
+        if bare and scale == SCALE:
+            return self._bare
+        return self._picture(scale, bare)
+
+    @cached_property
+    def _bare(self) -> bytes:
+        """The picture that several documents show."""
+        return self._picture(SCALE, bare=True)
+
+    def _picture(self, scale: float, bare: bool) -> bytes:
         texts = {"Title": self.title, "Description": self.alt}
         return picture(self.svg(bare), scale, texts)
 

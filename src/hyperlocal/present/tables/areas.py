@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 import polars as pl
 
 from hyperlocal.analysis.measures import Measure, measures, rank_series
@@ -12,7 +11,7 @@ from hyperlocal.analysis.supplied import SUMMARISED, KnownPopulations, LargerAre
 from hyperlocal.definition.publishing import may_leave
 from hyperlocal.methods import FloatArray
 from hyperlocal.pipeline import Results
-from hyperlocal.present.tables.model import Column, Kind, Table
+from hyperlocal.present.tables.model import Column, Table, kind_of_numbers
 from hyperlocal.present.words import Words, areas_called, geography_called
 
 KEY = "area_code"
@@ -125,11 +124,10 @@ def populations_table(results: Results, known: KnownPopulations) -> Table | None
         return None
     columns, values = _named(results)
     for name, counted in known.columns.items():
-        whole = bool((np.nan_to_num(counted) % 1 == 0).all())
-        title = known.titles[name]
-        kind: Kind = "whole" if whole else "number"
-        columns.append(Column(f"{name}_population", title, f"{title}: number in the area", kind))
-        values.append(pl.Series(f"{name}_population", counted, nan_to_null=True))
+        title, series = known.titles[name], _numbers(f"{name}_population", counted)
+        kind = kind_of_numbers(series)
+        columns.append(Column(series.name, title, f"{title}: number in the area", kind))
+        values.append(series)
     return Table(
         name="populations",
         title=f"{results.definition.title}: population denominators of {_areas(results)}",
@@ -176,7 +174,12 @@ def changes_table(results: Results, version: OtherVersion) -> Table:
             name = f"{one.id}_{end}"
             columns.append(
                 Column(
-                    name, f"{one.title}: {heading}", meaning, _kind(series), decimals=1, node=one.id
+                    name,
+                    f"{one.title}: {heading}",
+                    meaning,
+                    kind_of_numbers(series),
+                    decimals=1,
+                    node=one.id,
                 )
             )
             values.append(series.alias(name))
@@ -250,7 +253,10 @@ def _of_measure(one: Measure, words: Words) -> Iterator[tuple[Column, pl.Series]
         series = rank_series(values).alias(f"{one.id}_{end}")
         heading = f"{one.title}: {end} (1 is {top})"
         meaning = f"The {end} in {one.title}{among}; 1 is {top}"
-        yield Column(series.name, heading, meaning, _kind(series), decimals=1, node=one.id), series
+        yield (
+            Column(series.name, heading, meaning, kind_of_numbers(series), decimals=1, node=one.id),
+            series,
+        )
 
 
 def _scored(one: Measure) -> str:
@@ -261,10 +267,6 @@ def _scored(one: Measure) -> str:
 
 def _direction(one: Measure, words: Words) -> str:
     return f"high is {'more' if one.is_need else 'less'} {words.concept}"
-
-
-def _kind(series: pl.Series) -> Kind:
-    return "whole" if series.dtype.is_integer() else "number"
 
 
 def _numbers(name: str, values: FloatArray) -> pl.Series:

@@ -12,7 +12,7 @@ from hyperlocal.analysis.populations import Populations
 from hyperlocal.analysis.supplied import LargerAreas, OtherVersion, summaries
 from hyperlocal.definition.publishing import may_leave
 from hyperlocal.pipeline import Results
-from hyperlocal.present.tables.model import CONFIDENTIAL, Column, Kind, Table
+from hyperlocal.present.tables.model import CONFIDENTIAL, Column, Kind, Table, kind_of_numbers
 from hyperlocal.present.words import Words, areas_called, geography_called
 
 EXTENT = (
@@ -241,12 +241,6 @@ def _columns(rows: pl.DataFrame, larger: LargerAreas, words: Words) -> tuple[Col
             decimals = 1
         else:
             heading, meaning, decimals = name.replace("_", " ").capitalize(), "", 3
-        columns.append(Column(name, heading, meaning, _kind(dtype, rows[name]), decimals=decimals))
+        kind: Kind = "text" if dtype == pl.String else kind_of_numbers(rows[name])
+        columns.append(Column(name, heading, meaning, kind, decimals=decimals))
     return tuple(columns)
-
-
-def _kind(dtype: pl.DataType, values: pl.Series) -> Kind:
-    if dtype == pl.String:
-        return "text"
-    whole = dtype.is_integer() or bool((values.drop_nulls() % 1 == 0).all())
-    return "whole" if whole else "number"

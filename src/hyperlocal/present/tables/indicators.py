@@ -20,7 +20,7 @@ from hyperlocal.definition.publishing import (
 from hyperlocal.methods import FloatArray
 from hyperlocal.methods.disclosure import small_counts
 from hyperlocal.pipeline import Results
-from hyperlocal.present.tables.model import CONFIDENTIAL, Column, Kind, Table
+from hyperlocal.present.tables.model import CONFIDENTIAL, Column, Table, kind_of_numbers
 from hyperlocal.present.tables.shown import Places, Shown, shown_values
 from hyperlocal.present.words import areas_called, geography_called
 
@@ -226,12 +226,11 @@ def _of_indicator(
     """Yield the columns of an indicator: counts that are shown, its value, and as it was shrunk."""
     for name, (numbers, hidden) in shown.counts.items():
         heading, meaning = COUNTED[name]
-        kind: Kind = "whole" if (np.nan_to_num(numbers) % 1 == 0).all() else "number"
         told = Column(
             f"{node.id}_{name}",
             f"{node.title}: {heading}",
             f"{node.title}: {meaning[:1].lower()}{meaning[1:]}{_altered(node)}",
-            kind,
+            kind_of_numbers(pl.Series(numbers)),
             decimals=1,
             node=node.id,
         )

@@ -6,7 +6,7 @@ import polars as pl
 
 from hyperlocal.analysis.supplied import Intervals
 from hyperlocal.pipeline import Results
-from hyperlocal.present.tables.model import Column, Kind, Table
+from hyperlocal.present.tables.model import Column, Table, kind_of_numbers
 from hyperlocal.present.wording import exactly
 from hyperlocal.present.words import areas_called
 
@@ -45,7 +45,10 @@ def intervals_table(results: Results, known: Intervals | None) -> Table | None:
     columns = [
         Column("area_code", "Area code", "The code of the area"),
         Column("area_name", "Area name", "The name of the area"),
-        *(Column(name, *meanings[name], _kind(values[name]), decimals=1) for name in values),
+        *(
+            Column(name, *meanings[name], kind_of_numbers(values[name]), decimals=1)
+            for name in values
+        ),
     ]
     called = areas_called(results.definition.areas.geography)
     return Table(
@@ -58,9 +61,3 @@ def intervals_table(results: Results, known: Intervals | None) -> Table | None:
         keys=("area_code",),
         source=results.definition.written.publisher,
     )
-
-
-def _kind(ranks: pl.Series) -> Kind:
-    """Return whether ranks are whole numbers: the average of ties may lie between two."""
-    known = ranks.drop_nulls().cast(pl.Float64)
-    return "whole" if bool((known == known.round()).all()) else "number"

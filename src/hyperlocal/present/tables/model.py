@@ -26,6 +26,18 @@ DECIMALS = 6
 """Numbers are published with so many decimals; what is shown of them has fewer."""
 
 
+def kind_of_numbers(values: pl.Series) -> Kind:
+    """Return ``whole`` where all numbers that are there are whole, else ``number``.
+
+    Examples
+    --------
+    >>> kind_of_numbers(pl.Series([1.0, None])), kind_of_numbers(pl.Series([1.5, 2.0]))
+    ('whole', 'number')
+    """
+    known = values.cast(pl.Float64).fill_nan(None).drop_nulls()
+    return "whole" if bool((known % 1 == 0).all()) else "number"
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a published table.

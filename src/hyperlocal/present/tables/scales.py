@@ -14,7 +14,7 @@ from hyperlocal.definition import ResolvedNode
 from hyperlocal.definition.kinds.rate import RateOfCounts
 from hyperlocal.definition.publishing import may_leave
 from hyperlocal.pipeline import Results
-from hyperlocal.present.tables.model import Column, Table
+from hyperlocal.present.tables.model import Column, Table, kind_of_numbers
 from hyperlocal.present.words import areas_called, geography_called
 
 COUNT = "numerator"
@@ -140,7 +140,6 @@ def _added_up(
 
 def _columns(rows: pl.DataFrame, larger: LargerAreas) -> tuple[Column, ...]:
     called = geography_called(larger.id)
-    whole = bool((rows["count"].drop_nulls() % 1 == 0).all())
     return (
         Column("measure", "Measure id", "In which part of the index, by its id"),
         Column("measure_title", "Measure", "In which part of the index"),
@@ -151,7 +150,7 @@ def _columns(rows: pl.DataFrame, larger: LargerAreas) -> tuple[Column, ...]:
             "count",
             "Number counted",
             "How many are counted in its areas together",
-            "whole" if whole else "number",
+            kind_of_numbers(rows["count"]),
             decimals=1,
         ),
         Column(
